@@ -1,0 +1,20 @@
+export type { Brand } from './brand';
+export { type Accepted, type Refused, type Result, accept, assertNever, refuse } from './result';
+export { type Clock, type Days, type Instant, days, instant, plusDays, plusMilliseconds } from './instant';
+export type { Randomness } from './randomness';
+export { SecretBytes } from './secret-bytes';
+export { type AccountId, type Region, type Tenancy, parseAccountId, parseRegion, partitionOf } from './account';
+export {
+  type AliasArn,
+  type AliasName,
+  type KeyArn,
+  type KeyId,
+  aliasArn,
+  isMultiRegionKeyId,
+  keyArn,
+  newKeyId,
+  parseAliasName,
+  parseKeyId,
+} from './key-id';
+export { type KeyReference, type KeyReferenceRefusal, parseKeyReference } from './key-reference';
+export { compareBytes } from './compare-bytes';
