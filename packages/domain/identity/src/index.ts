@@ -1,1 +1,1 @@
-export {};
+export { type Caller, rootCaller } from './caller';

@@ -1,1 +1,41 @@
-export {};
+export {
+  type DataKeyPairSpec,
+  type EncapsulationAlgorithm,
+  type EncryptionAlgorithm,
+  type KeyAgreementAlgorithm,
+  type KeyFamily,
+  type KeySpec,
+  type KeyUsage,
+  type MacAlgorithm,
+  type SigningAlgorithm,
+  algorithmsOf,
+  allowsUsage,
+  isKeySpec,
+  keySpecs,
+  specOf,
+} from './key-specs';
+export { type KeyState, type StateKind, disabled, enabled, pendingImport } from './key-state';
+export {
+  type ExpirationModel,
+  type ImportDetails,
+  type KeyMaterial,
+  type KeyMaterialId,
+  type KeyMaterialState,
+  type WrappedMaterial,
+  isPresent,
+  parseKeyMaterialId,
+} from './key-material';
+export {
+  type KeyManager,
+  type KeyName,
+  type KmsKey,
+  type MultiRegionRole,
+  type Origin,
+  type RotationSchedule,
+  type Tag,
+  arnOf,
+  currentMaterial,
+  isPrimary,
+  isReplica,
+  stateAt,
+} from './kms-key';

@@ -1,1 +1,1 @@
-export {};
+export { aKmsKey } from './a-kms-key';
