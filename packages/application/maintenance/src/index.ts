@@ -1,1 +1,1 @@
-export {};
+export type { DueKeys } from './due-keys';

@@ -1,1 +1,2 @@
 export { type Caller, rootCaller } from './caller';
+export type { AccessKey, Account, IdentityRepository } from './access-key';

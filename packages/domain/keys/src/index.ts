@@ -39,3 +39,44 @@ export {
   isReplica,
   stateAt,
 } from './kms-key';
+export { type KeyOperation, allowedInState, operationStates } from './operation-states';
+export type {
+  AliasRefusal,
+  CreateKeyRefusal,
+  DeletionWindowOutOfRange,
+  ImportRefusal,
+  KeyKindRefusal,
+  KeyNotFound,
+  KeyQuotaReached,
+  KeyStateRefusal,
+  RotationRefusal,
+  TagRefusal,
+} from './refusals';
+export { type KeyPlan, type NewKeyRequest, createKey, planKey } from './create-key';
+export {
+  type CommandRefusal,
+  type KeyDecision,
+  changeable,
+  disableKey,
+  enableKey,
+  putKeyPolicy,
+  updateKeyDescription,
+} from './key-commands';
+export {
+  cancelKeyDeletion,
+  checkDeletionWindow,
+  endDeletionWindow,
+  scheduleKeyDeletion,
+} from './schedule-key-deletion';
+export { checkTags, tagResource, untagResource } from './tags';
+export {
+  type Alias,
+  type AliasDecision,
+  aliasNotFound,
+  createAlias,
+  defaultAliasesPerKey,
+  keyNotFound,
+  updateAlias,
+} from './alias';
+export type { AliasRepository, Change, ChangeFeed, FamilyChange, KeyRepository } from './repositories';
+export { nextDue, nextRotation } from './next-due';

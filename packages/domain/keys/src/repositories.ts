@@ -1,0 +1,85 @@
+import type { AliasName, KeyId, Result, Tenancy } from '@keywarden/kernel';
+import type { Alias } from './alias';
+import type { KeyName, KmsKey } from './kms-key';
+import type { AliasRefusal, KeyNotFound, KeyQuotaReached } from './refusals';
+
+/** What becomes of the copies of one key: these are stored (new or changed), those are removed with all that hangs on them. */
+export interface FamilyChange {
+  readonly put: readonly KmsKey[];
+  readonly remove: readonly KeyName[];
+}
+
+/**
+ * Stores KMS keys. Every change is a pure decision that the repository runs while it holds the key, so two changes of
+ * one key never interleave, and a refusal changes nothing. The repository counts `version` up on each stored change and
+ * announces it in the same transaction; a decision that returns the very key it was given stores nothing.
+ */
+export interface KeyRepository {
+  find(name: KeyName): Promise<KmsKey | undefined>;
+
+  /**
+   * @param limit the account's quota of customer managed keys in the Region; AWS managed keys do not count
+   */
+  insert(key: KmsKey, limit: number): Promise<Result<KmsKey, KeyQuotaReached>>;
+
+  update<R>(
+    name: Tenancy & KeyName,
+    decide: (key: KmsKey) => Result<KmsKey, R>,
+  ): Promise<Result<KmsKey, R | KeyNotFound>>;
+
+  /**
+   * The same for all Regional copies of a key at once: they are locked together.
+   *
+   * @param decide receives every copy, at least one, sorted by Region
+   */
+  updateFamily<R>(
+    name: Tenancy & KeyName,
+    decide: (copies: readonly KmsKey[]) => Result<FamilyChange, R>,
+  ): Promise<Result<FamilyChange, R | KeyNotFound>>;
+
+  /** Ids in ascending order, those after `after`, at most `limit`; every state and AWS managed keys included. */
+  listIds(tenancy: Tenancy, after: KeyId | undefined, limit: number): Promise<readonly KeyId[]>;
+}
+
+/** Stores aliases; decisions run while alias and target keys are held. */
+export interface AliasRepository {
+  find(tenancy: Tenancy, name: AliasName): Promise<Alias | undefined>;
+
+  /** @param decide receives the target and the number of aliases it has already */
+  create<R>(
+    tenancy: Tenancy,
+    name: AliasName,
+    target: KeyId,
+    decide: (target: KmsKey, aliasesOfTarget: number) => Result<Alias, R>,
+  ): Promise<Result<Alias, R | AliasRefusal | KeyNotFound>>;
+
+  /** @param decide receives the alias, its present target, the new one, and the number of aliases of the new one */
+  update<R>(
+    tenancy: Tenancy,
+    name: AliasName,
+    target: KeyId,
+    decide: (alias: Alias, oldTarget: KmsKey, target: KmsKey, aliasesOfTarget: number) => Result<Alias, R>,
+  ): Promise<Result<Alias, R | AliasRefusal | KeyNotFound>>;
+
+  remove(tenancy: Tenancy, name: AliasName): Promise<Result<Alias, AliasRefusal>>;
+
+  /** By name in ascending byte order, those after `after`, at most `limit`. */
+  list(
+    tenancy: Tenancy,
+    query: { readonly target?: KeyId; readonly after?: AliasName; readonly limit: number },
+  ): Promise<readonly Alias[]>;
+}
+
+/** What one node must know when something it may have cached was changed by any node. */
+export type Change =
+  | { readonly kind: 'key'; readonly name: KeyName }
+  | { readonly kind: 'alias'; readonly tenancy: Tenancy; readonly alias: AliasName }
+  | { readonly kind: 'accessKey'; readonly accessKeyId: string };
+
+/** Tells of changes as they commit, on any node. */
+export interface ChangeFeed {
+  /** Are all changes heard of? While it is false, nothing that was cached may be trusted. */
+  readonly live: boolean;
+  /** @param onGap called when changes may have been missed: everything cached is worthless then */
+  subscribe(onChange: (change: Change) => void, onGap: () => void): void;
+}
