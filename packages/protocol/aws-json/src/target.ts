@@ -1,0 +1,14 @@
+/** The two halves of an `X-Amz-Target` header, `<prefix>.<operation>`. */
+export interface Target {
+  readonly prefix: string;
+  readonly operation: string;
+}
+
+const targetForm = /^([A-Za-z0-9_]{1,128})\.([A-Za-z0-9_]{1,128})$/;
+
+/** @returns undefined when the header is absent or not of that form; whether the operation exists is not checked */
+export function parseTarget(header: string | undefined): Target | undefined {
+  const match = header === undefined ? null : targetForm.exec(header);
+  const [, prefix, operation] = match ?? [];
+  return prefix === undefined || operation === undefined ? undefined : { prefix, operation };
+}
