@@ -1,0 +1,66 @@
+import { type Instant, type Result, accept, instant, refuse } from '@keywarden/kernel';
+import type { SigV4Refusal } from './refusal';
+
+const basicPattern = /^([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z$/;
+const imfPattern =
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ([0-9]{2}) ([A-Z][a-z]{2}) ([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT$/;
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `YYYYMMDDTHHMMSSZ`; fractions of a second are cut off. */
+export function formatBasic(at: Instant): string {
+  const iso = new Date(at).toISOString();
+  return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`;
+}
+
+/** An ISO 8601 basic time, or undefined for anything else, dates that do not exist included. */
+export function parseBasic(text: string): Instant | undefined {
+  const parts = basicPattern.exec(text);
+  if (parts === null) return undefined;
+  const [year, month, day, hour, minute, second] = parts.slice(1).map(Number) as Fields;
+  return existing([year, month, day, hour, minute, second], text);
+}
+
+/** The preferred date form of HTTP, for example `Sun, 06 Nov 1994 08:49:37 GMT`. */
+function parseImf(text: string): Instant | undefined {
+  const parts = imfPattern.exec(text);
+  if (parts === null) return undefined;
+  const month = months.indexOf(parts[2] ?? '') + 1;
+  const numbers = [parts[3], month, parts[1], parts[4], parts[5], parts[6]].map(Number) as Fields;
+  const at = existing(numbers, undefined);
+  return at !== undefined && new Date(at).toUTCString() === text ? at : undefined;
+}
+
+type Fields = [year: number, month: number, day: number, hour: number, minute: number, second: number];
+
+function existing([year, month, day, hour, minute, second]: Fields, basic: string | undefined): Instant | undefined {
+  if (year < 1970 || month < 1) return undefined;
+  const at = instant(Date.UTC(year, month - 1, day, hour, minute, second));
+  return basic === undefined || formatBasic(at) === basic ? at : undefined;
+}
+
+/**
+ * The time a request says it was signed at: X-Amz-Date in ISO 8601 basic form, else Date in that form or the one of HTTP.
+ * A malformed X-Amz-Date is not made good by a Date header.
+ *
+ * @returns undefined when the request has neither header
+ */
+export function requestTime(
+  amzDate: string | undefined,
+  date: string | undefined,
+): Result<Instant, SigV4Refusal> | undefined {
+  const given = amzDate ?? date;
+  if (given === undefined || given === '') return undefined;
+  const at = parseBasic(given) ?? (amzDate === undefined ? parseImf(given) : undefined);
+  return at === undefined ? refuse({ code: 'DateMalformed', given }) : accept(at);
+}
+
+/**
+ * Whether a signature made at `signedAt` counts now. Both ends of the window are inside; parts of a second do not count,
+ * because the request's own time has none.
+ */
+export function checkWindow(signedAt: Instant, now: Instant, windowInMinutes: number): SigV4Refusal | undefined {
+  const ageInSeconds = Math.floor(now / 1000) - Math.floor(signedAt / 1000);
+  if (ageInSeconds > windowInMinutes * 60) return { code: 'SignatureExpired', signedAt, now, windowInMinutes };
+  if (ageInSeconds < -windowInMinutes * 60) return { code: 'SignatureNotYetCurrent', signedAt, now, windowInMinutes };
+  return undefined;
+}

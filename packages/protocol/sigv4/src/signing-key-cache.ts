@@ -1,0 +1,73 @@
+import { type KeyObject, createHmac, randomBytes } from 'node:crypto';
+import type { SecretBytes } from '@keywarden/kernel';
+import { deriveSigningKey } from './signing-key';
+import type { SigningScope } from './string-to-sign';
+
+interface Entry {
+  readonly accessKeyId: string;
+  /** Tells cheaply that the secret is still the very same object, without keeping it alive. */
+  source: WeakRef<SecretBytes>;
+  readonly fingerprint: Buffer;
+  readonly key: KeyObject;
+}
+
+/**
+ * Signing keys by access key id, day, Region and service; the least recently used goes first. A key is derived anew as soon
+ * as the secret it was made from is another one.
+ */
+export class SigningKeyCache {
+  readonly #entries = new Map<string, Entry>();
+  readonly #fingerprintKey = randomBytes(32);
+
+  /** @param capacity number of keys, at least 1 */
+  constructor(private readonly capacity: number) {
+    if (!Number.isInteger(capacity) || capacity < 1) throw new RangeError(`not a cache capacity: ${capacity}`);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  signingKey(accessKeyId: string, secretAccessKey: SecretBytes, scope: SigningScope): KeyObject {
+    // INVARIANT: no part holds a slash, because the credential was split at slashes.
+    const name = `${accessKeyId}/${scope.date}/${scope.region}/${scope.service}`;
+    const entry = this.#entries.get(name);
+    if (entry !== undefined) {
+      this.#entries.delete(name);
+      if (this.#madeFrom(entry, secretAccessKey)) {
+        this.#entries.set(name, entry);
+        return entry.key;
+      }
+    }
+    const key = deriveSigningKey(secretAccessKey, scope);
+    const fingerprint = this.#fingerprint(secretAccessKey);
+    this.#entries.set(name, { accessKeyId, source: new WeakRef(secretAccessKey), fingerprint, key });
+    if (this.#entries.size > this.capacity) this.#dropOldest();
+    return key;
+  }
+
+  /** Drops every key of an access key, for when it was deleted or replaced. */
+  forget(accessKeyId: string): void {
+    for (const [name, entry] of this.#entries) {
+      if (entry.accessKeyId === accessKeyId) this.#entries.delete(name);
+    }
+  }
+
+  #madeFrom(entry: Entry, secretAccessKey: SecretBytes): boolean {
+    if (entry.source.deref() === secretAccessKey) return true;
+    if (!this.#fingerprint(secretAccessKey).equals(entry.fingerprint)) return false;
+    entry.source = new WeakRef(secretAccessKey);
+    return true;
+  }
+
+  #fingerprint(secretAccessKey: SecretBytes): Buffer {
+    return secretAccessKey.expose((secret) => createHmac('sha256', this.#fingerprintKey).update(secret).digest());
+  }
+
+  #dropOldest(): void {
+    for (const name of this.#entries.keys()) {
+      this.#entries.delete(name);
+      return;
+    }
+  }
+}
