@@ -59,14 +59,14 @@ export interface MaterialFactory {
   rewrap(material: WrappedMaterial, from: MaterialPlace, to: MaterialPlace): Promise<WrappedMaterial>;
 }
 
-type EncryptAction =
+export type EncryptAction =
   | 'kms:Encrypt'
   | 'kms:ReEncryptTo'
   | 'kms:GenerateDataKey'
   | 'kms:GenerateDataKeyWithoutPlaintext'
   | 'kms:GenerateDataKeyPair'
   | 'kms:GenerateDataKeyPairWithoutPlaintext';
-type DecryptAction = 'kms:Decrypt' | 'kms:ReEncryptFrom';
+export type DecryptAction = 'kms:Decrypt' | 'kms:ReEncryptFrom';
 
 /** Authenticated encryption with symmetric KMS keys. No caller chooses a nonce. */
 export interface SymmetricEncryption {
