@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Client } from 'pg';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './start-embedded-postgres';
+
+const repository = join(__dirname, '../../../..');
+let dataDir: string;
+let helper: ChildProcess | undefined;
+let server: EmbeddedPostgres | undefined;
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'embedded-postgres-'));
+});
+
+afterEach(async () => {
+  helper?.kill('SIGKILL');
+  server ??= await startEmbeddedPostgres({ dataDir });
+  await server.stop();
+  server = undefined;
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** Starts the server from another Node process and gives its URL once it is up. */
+async function startInHelper(): Promise<string> {
+  const program = `
+    require('@keywarden/embedded-postgres').startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)} })
+      .then(({ url }) => { console.log(url); setInterval(() => undefined, 1000); });`;
+  const flags = ['-C', '@keywarden/source', '-r', 'ts-node/register/transpile-only', '-e', program];
+  helper = spawn(process.execPath, flags, { cwd: repository, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [url] = (await once(createInterface({ input: helper.stdout! }), 'line')) as [string];
+  return url;
+}
+
+async function killHelper(): Promise<void> {
+  const gone = once(helper!, 'exit');
+  helper!.kill('SIGKILL');
+  await gone;
+}
+
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+const postmaster = async (): Promise<number> =>
+  Number((await readFile(join(dataDir, 'cluster', 'postmaster.pid'), 'utf8')).split('\n')[0]);
+
+it('recovers after kill -9 of the supervisor: the orphan is ended, and what was committed is there', async () => {
+  const url = await startInHelper();
+  const client = await connect(url);
+  await client.query('CREATE TABLE committed AS SELECT generate_series(1, 1000) AS n');
+  await client.query('BEGIN; INSERT INTO committed VALUES (1001)');
+  await killHelper();
+  const orphan = await postmaster();
+  expect(() => process.kill(orphan, 0)).not.toThrow();
+
+  server = await startEmbeddedPostgres({ dataDir });
+  expect(await postmaster()).not.toBe(orphan);
+  const again = await connect(server.url);
+  expect((await again.query('SELECT count(*)::int AS n FROM committed')).rows).toEqual([{ n: 1000 }]);
+  await again.end();
+});
+
+it('recovers after kill -9 of the supervisor and the server together', async () => {
+  const client = await connect(await startInHelper());
+  await client.query('CREATE TABLE committed AS SELECT generate_series(1, 1000) AS n');
+  const orphan = await postmaster();
+  await killHelper();
+  process.kill(orphan, 'SIGKILL');
+
+  server = await startEmbeddedPostgres({ dataDir });
+  const again = await connect(server.url);
+  expect((await again.query('SELECT count(*)::int AS n FROM committed')).rows).toEqual([{ n: 1000 }]);
+  await again.end();
+});
+
+it('starts although the dead server left a process number that now belongs to somebody else', async () => {
+  await (await startEmbeddedPostgres({ dataDir })).stop();
+  await writeFile(
+    join(dataDir, 'cluster', 'postmaster.pid'),
+    `${process.pid}\n${join(dataDir, 'cluster')}\n1700000000\n5432\n\n127.0.0.1\n  1234567 99999\nready   \n`,
+  );
+  const stranger = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'ignore' });
+  try {
+    const file = join(dataDir, 'cluster', 'postmaster.pid');
+    await writeFile(file, (await readFile(file, 'utf8')).replace(/^\d+/, String(stranger.pid)));
+    server = await startEmbeddedPostgres({ dataDir });
+    expect(await postmaster()).not.toBe(stranger.pid);
+    expect(stranger.exitCode).toBeNull();
+  } finally {
+    stranger.kill();
+  }
+});
+
+it('lets only one of two processes that start at once have the folder', async () => {
+  await startInHelper();
+  await expect(startEmbeddedPostgres({ dataDir })).rejects.toMatchObject({
+    code: 'DataDirInUse',
+    message: expect.stringContaining(`process ${helper!.pid}`),
+  });
+  await killHelper();
+});
