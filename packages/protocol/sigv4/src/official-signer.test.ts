@@ -138,6 +138,16 @@ describe('canonical form, against @smithy/signature-v4', () => {
     );
   });
 
+  it('takes header values as the bytes on the wire, so that UTF-8 text verifies', async () => {
+    const headers = { host: 'localhost', 'x-amz-meta': 'Zoë 鍵' };
+    const request = { protocol: 'http:', hostname: 'localhost', method: 'GET', path: '/', query: {}, headers };
+    const sent = await signer.sign(request, { signingDate: new Date(now) });
+    const pairs = Object.entries(sent.headers).map(([name, value]): HeaderPair => [name, onWire(value)]);
+    expect(verifierOf().verify({ method: 'GET', target: '/', headers: pairs, body: Buffer.alloc(0) })).toMatchObject({
+      ok: true,
+    });
+  });
+
   it('agrees with the signer of this package', async () => {
     const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'TrentService.ListKeys' };
     const sent = await signer.sign(

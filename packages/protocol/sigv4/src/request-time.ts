@@ -16,8 +16,14 @@ export function formatBasic(at: Instant): string {
 export function parseBasic(text: string): Instant | undefined {
   const parts = basicPattern.exec(text);
   if (parts === null) return undefined;
-  const [year, month, day, hour, minute, second] = parts.slice(1).map(Number) as Fields;
-  return existing([year, month, day, hour, minute, second], text);
+  return existing([
+    number(parts[1]),
+    number(parts[2]),
+    number(parts[3]),
+    number(parts[4]),
+    number(parts[5]),
+    number(parts[6]),
+  ]);
 }
 
 /** The preferred date form of HTTP, for example `Sun, 06 Nov 1994 08:49:37 GMT`. */
@@ -25,17 +31,32 @@ function parseImf(text: string): Instant | undefined {
   const parts = imfPattern.exec(text);
   if (parts === null) return undefined;
   const month = months.indexOf(parts[2] ?? '') + 1;
-  const numbers = [parts[3], month, parts[1], parts[4], parts[5], parts[6]].map(Number) as Fields;
-  const at = existing(numbers, undefined);
+  const at = existing([
+    number(parts[3]),
+    month,
+    number(parts[1]),
+    number(parts[4]),
+    number(parts[5]),
+    number(parts[6]),
+  ]);
   return at !== undefined && new Date(at).toUTCString() === text ? at : undefined;
 }
 
+const number = (digits: string | undefined): number => Number(digits ?? Number.NaN);
+
 type Fields = [year: number, month: number, day: number, hour: number, minute: number, second: number];
 
-function existing([year, month, day, hour, minute, second]: Fields, basic: string | undefined): Instant | undefined {
-  if (year < 1970 || month < 1) return undefined;
-  const at = instant(Date.UTC(year, month - 1, day, hour, minute, second));
-  return basic === undefined || formatBasic(at) === basic ? at : undefined;
+/** Undefined unless every field is in its range, so that no date rolls over into the next month. */
+function existing([year, month, day, hour, minute, second]: Fields): Instant | undefined {
+  if (year < 1970 || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return undefined;
+  const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  return at.getUTCDate() === day ? instant(at.getTime()) : undefined;
+}
+
+export interface RequestTime {
+  readonly at: Instant;
+  /** The same as `YYYYMMDDTHHMMSSZ`, the form the string to sign has it in. */
+  readonly basic: string;
 }
 
 /**
@@ -47,11 +68,13 @@ function existing([year, month, day, hour, minute, second]: Fields, basic: strin
 export function requestTime(
   amzDate: string | undefined,
   date: string | undefined,
-): Result<Instant, SigV4Refusal> | undefined {
+): Result<RequestTime, SigV4Refusal> | undefined {
   const given = amzDate ?? date;
   if (given === undefined || given === '') return undefined;
-  const at = parseBasic(given) ?? (amzDate === undefined ? parseImf(given) : undefined);
-  return at === undefined ? refuse({ code: 'DateMalformed', given }) : accept(at);
+  const basic = parseBasic(given);
+  if (basic !== undefined) return accept({ at: basic, basic: given });
+  const at = amzDate === undefined ? parseImf(given) : undefined;
+  return at === undefined ? refuse({ code: 'DateMalformed', given }) : accept({ at, basic: formatBasic(at) });
 }
 
 /**

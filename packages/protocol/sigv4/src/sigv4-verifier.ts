@@ -5,7 +5,7 @@ import { canonicalTarget } from './canonical-target';
 import { type AcceptedScopes, checkScope } from './credential-scope';
 import { headerTable } from './header-table';
 import type { SigV4Refusal } from './refusal';
-import { checkWindow, formatBasic, requestTime } from './request-time';
+import { checkWindow, requestTime } from './request-time';
 import type { SignedRequest } from './signed-request';
 import { canonicalHeaders } from './signed-headers';
 import { type CredentialAnswer, type SigningCredentials, tokenMatches } from './signing-credential';
@@ -91,19 +91,19 @@ export class SigV4Verifier<P> {
     const canonical = canonicalTarget(target);
     if (canonical === undefined) return refuse({ code: 'RequestMalformed', part: 'query escape' });
 
-    const signedAt = requestTime(table.value.get('x-amz-date'), table.value.get('date'));
-    const parsed = parseAuthorization(table.value.get('authorization'), signedAt !== undefined);
+    const time = requestTime(table.value.get('x-amz-date'), table.value.get('date'));
+    const parsed = parseAuthorization(table.value.get('authorization'), time !== undefined);
     if (!parsed.ok) return parsed;
     if (canonical.presigned) return refuse({ code: 'SignatureInQueryAndHeader' });
     // INVARIANT: parseAuthorization refuses a request without a time.
-    if (signedAt === undefined) return refuse({ code: 'MissingAuthenticationToken' });
-    if (!signedAt.ok) return signedAt;
+    if (time === undefined) return refuse({ code: 'MissingAuthenticationToken' });
+    if (!time.ok) return time;
 
     const authorization = parsed.value;
-    const basicTime = formatBasic(signedAt.value);
+    const { at: signedAt, basic: basicTime } = time.value;
     const fault =
-      checkScope(authorization, this.#options, signedAt.value, basicTime) ??
-      checkWindow(signedAt.value, now, this.#windowInMinutes);
+      checkScope(authorization, this.#options, signedAt, basicTime) ??
+      checkWindow(signedAt, now, this.#windowInMinutes);
     if (fault !== undefined) return refuse(fault);
 
     const { signedHeaders } = authorization;
@@ -116,7 +116,7 @@ export class SigV4Verifier<P> {
       authorization,
     );
     const sessionToken = table.value.get('x-amz-security-token');
-    return accept({ authorization, sessionToken, signedAt: signedAt.value, toSign });
+    return accept({ authorization, sessionToken, signedAt, toSign });
   }
 
   #decide(claim: Claim, answer: CredentialAnswer<P>, now: Instant): Verification<P> {
