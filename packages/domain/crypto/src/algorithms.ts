@@ -1,5 +1,5 @@
 import type { EncryptionAlgorithm, KeySpec, MacAlgorithm, SigningAlgorithm } from '@keywarden/keys';
-import { keySpecs } from '@keywarden/keys';
+import { algorithmsOf } from '@keywarden/keys';
 import type { MessageType } from './ports';
 
 export type HashName = 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512';
@@ -48,14 +48,14 @@ export const macAlgorithms: { readonly [A in MacAlgorithm]: { readonly hash: Has
 };
 
 /** What differs between the specs of a family, as the primitives need it. */
-export interface SpecShape {
+interface SpecShape {
   readonly modulusBytes?: number;
-  /** Length of a MAC or of an ECDH secret. */
+  /** Length of an ECDH secret. */
   readonly sharedSecretBytes?: number;
   readonly encapsulationBytes?: number;
 }
 
-export const specShapes: { readonly [S in KeySpec]: SpecShape } = {
+const specShapes: { readonly [S in KeySpec]: SpecShape } = {
   SYMMETRIC_DEFAULT: {},
   RSA_2048: { modulusBytes: 256 },
   RSA_3072: { modulusBytes: 384 },
@@ -87,8 +87,7 @@ export function digestLengthOf(algorithm: SigningAlgorithm): number | undefined 
 
 /** Which message types go with an algorithm of a spec; none when the spec does not sign with it. */
 export function messageTypesOf(spec: KeySpec, algorithm: SigningAlgorithm): readonly MessageType[] {
-  const usages: { readonly SIGN_VERIFY?: readonly string[] } = keySpecs[spec].usages;
-  return usages.SIGN_VERIFY?.includes(algorithm) === true ? signingAlgorithms[algorithm].messageTypes : [];
+  return algorithmsOf(spec, 'SIGN_VERIFY').includes(algorithm) ? signingAlgorithms[algorithm].messageTypes : [];
 }
 
 /**
@@ -97,8 +96,7 @@ export function messageTypesOf(spec: KeySpec, algorithm: SigningAlgorithm): read
  * @returns undefined when the spec does not encrypt with the algorithm
  */
 export function maxPlaintextBytes(spec: KeySpec, algorithm: EncryptionAlgorithm): number | undefined {
-  const usages: { readonly ENCRYPT_DECRYPT?: readonly string[] } = keySpecs[spec].usages;
-  if (usages.ENCRYPT_DECRYPT?.includes(algorithm) !== true) return undefined;
+  if (!algorithmsOf(spec, 'ENCRYPT_DECRYPT').includes(algorithm)) return undefined;
   if (algorithm === 'SYMMETRIC_DEFAULT') return 4_096;
   if (algorithm === 'SM2PKE') return 1_024;
   const { modulusBytes } = specShapes[spec];

@@ -98,8 +98,7 @@ export function sealedParts(bytes: Uint8Array): SealedParts | undefined {
     bytes[at.version] === formatVersion &&
     bytes[at.suite] === suite &&
     (bytes[at.kind] === uuidKind || bytes[at.kind] === multiRegionKind) &&
-    padding === (rsaCiphertextLengths.includes(bytes.length - 1) ? 1 : 0) &&
-    (padding === 0 || bytes[bareHeaderBytes] === 0) &&
+    (padding === 0 || isPadded(bytes, padding)) &&
     bytes.length > headerBytes + tagBytes;
   if (!wellFormed) return undefined;
   return {
@@ -113,6 +112,10 @@ export function sealedParts(bytes: Uint8Array): SealedParts | undefined {
   };
 }
 
+function isPadded(bytes: Uint8Array, padding: number): boolean {
+  return padding === 1 && bytes[bareHeaderBytes] === 0 && rsaCiphertextLengths.includes(bytes.length - 1);
+}
+
 /** Reads which key and material a blob names. @returns undefined when the bytes are no blob; never throws */
 export function parseCiphertextBlob(bytes: Uint8Array): CiphertextBlob | undefined {
   if (sealedParts(bytes) === undefined) return undefined;
@@ -123,5 +126,7 @@ export function parseCiphertextBlob(bytes: Uint8Array): CiphertextBlob | undefin
 }
 
 function uuidOf(digits: string): string {
-  return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join('-');
+  return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join(
+    '-',
+  );
 }

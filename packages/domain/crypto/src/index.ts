@@ -7,13 +7,7 @@ export {
   parseCiphertextBlob,
   sealedParts,
 } from './ciphertext-blob';
-export {
-  domainKeyBinding,
-  importTokenBinding,
-  materialBinding,
-  materialIdInput,
-  secretBinding,
-} from './bindings';
+export { domainKeyBinding, importTokenBinding, materialBinding, materialIdInput, secretBinding } from './bindings';
 export { injectiveBytes } from './injective-bytes';
 export { fromHex, toHex } from './hex';
 export {
