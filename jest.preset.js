@@ -10,7 +10,7 @@ module.exports = {
   transform: { '^.+\\.ts$': swc, 'README\\.md$': `${__dirname}/tools/check/readme-transform.js` },
   testMatch: ['<rootDir>/src/**/*.test.ts', '<rootDir>/README.md'],
   testEnvironmentOptions: { customExportConditions: ['@keywarden/source', 'node', 'node-addons'] },
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.int\\.test\\.ts$'],
   modulePathIgnorePatterns: ['/dist/'],
   reporters: ['default', [`${__dirname}/tools/check/jest-results-reporter.js`, { target: 'test' }]],
   testTimeout: 30_000,
