@@ -383,6 +383,10 @@ describe('a body that cannot be read', () => {
     expect(serialisationMessage(`{"Other":${opening.repeat(200_000)}`)).toBe('The request body is nested too deeply.');
   });
 
+  it('counts levels that are open, not those already closed', () => {
+    expect(decoded(`{"Other":[${'[],{},'.repeat(50)}0],"Tags":[]}`)).toEqual({ tags: [] });
+  });
+
   it('allows 32 levels and no more', () => {
     const nested = (levels: number) => `{"Other":${'['.repeat(levels)}${']'.repeat(levels)}}`;
     expect(decoded(nested(31))).toEqual({});

@@ -34,6 +34,6 @@ export {
 export { type Infer, memberName } from './infer';
 export { type Codec, compile } from './compile';
 export { type Violation, type WireRefusal, validationMessage } from './wire-refusal';
-export { type WireError, encodeError } from './error-body';
+export { type WireError, encodeError, errorOfRefusal } from './error-body';
 export { contentType, isAwsJson, responseHeaders } from './response-headers';
 export { type Target, parseTarget } from './target';

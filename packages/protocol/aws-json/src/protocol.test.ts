@@ -1,4 +1,4 @@
-import { encodeError, isAwsJson, parseTarget, responseHeaders } from './index';
+import { encodeError, errorOfRefusal, isAwsJson, parseTarget, responseHeaders } from './index';
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
 
@@ -17,6 +17,25 @@ describe('an error body', () => {
     expect(text(encodeError({ type: 'AccessDeniedException', message: '', messageMember: 'Message' }))).toBe(
       '{"__type":"AccessDeniedException","Message":""}',
     );
+  });
+});
+
+describe('a refused body', () => {
+  it('is a SerializationException, whose message member has a capital', () => {
+    expect(errorOfRefusal({ code: 'SerializationFailed', message: 'Expected null' })).toEqual({
+      type: 'SerializationException',
+      message: 'Expected null',
+      messageMember: 'Message',
+    });
+  });
+
+  it('is a ValidationException when it could be read', () => {
+    const violations = [{ path: 'keyId', value: null, constraint: 'Member must not be null' }];
+    expect(errorOfRefusal({ code: 'ConstraintsViolated', violations })).toEqual({
+      type: 'ValidationException',
+      message:
+        "1 validation error detected: Value null at 'keyId' failed to satisfy constraint: Member must not be null",
+    });
   });
 });
 
