@@ -2,7 +2,7 @@ import { blob, required, string, structure, timestamp } from '@keywarden/aws-jso
 import { ciphertext, keyId, keyMaterialDescription, keyMaterialId } from './common';
 import { expirationModel, importType, wrappingAlgorithm, wrappingKeySpec } from './enumerations';
 
-/** Empty when the KMS key had no key material to delete. */
+/** In answers only: unlike elsewhere the model lets it be empty. */
 const answeredKeyMaterialId = string({ min: 0, max: 64, pattern: '^[a-f0-9]+$' });
 
 export const getParametersForImport = {
