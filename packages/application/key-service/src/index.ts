@@ -1,1 +1,27 @@
-export {};
+export type { RequestContext } from './request-context';
+export { type DerivedFromKeys, type DirectoryOptions, KeyDirectory } from './key-directory';
+export { BoundedCache } from './bounded-cache';
+export { KeyDoor, type KeyRequest } from './key-door';
+export { KeyChanges } from './key-changes';
+export { type KeyPolicyRules, defaultKeyPolicy } from './key-policy-rules';
+export { type KeyMetadata, keyMetadata } from './key-metadata';
+export type {
+  CiphertextKeyInaccessible,
+  DryRunSucceeded,
+  KeyDoorRefusal,
+  ParameterRefusal,
+  Refusal,
+  UsageRefusal,
+} from './refusals';
+export { type Encrypt, EncryptHandler, type Encrypted, type EncryptionPorts } from './encrypt';
+export { CiphertextKeys } from './ciphertext-key';
+export { type Decrypt, type DecryptAnswer, DecryptHandler } from './decrypt';
+export { type ReEncrypt, ReEncryptHandler, type ReEncrypted } from './re-encrypt';
+export { type DataKey, DataKeyHandlers, type GenerateDataKey } from './data-keys';
+export { type GenerateRandom, GenerateRandomHandler } from './generate-random';
+export { type CreateKey, CreateKeyHandler, type CreateKeyOptions } from './create-key';
+export { type DescribeKey, KeyReadHandlers, type ListKeys } from './key-lists';
+export { KeyLifecycleHandlers, type ScheduleKeyDeletion } from './key-lifecycle';
+export { TagHandlers } from './tag-handlers';
+export { AliasHandlers } from './alias-handlers';
+export { type ListAliases, ListAliasesHandler } from './list-aliases';

@@ -1,3 +1,3 @@
 export type { AuthorisedCall, AuthorisedUse, KmsAction } from './authorised-use';
-export type { AccessDenied, Authoriser, CallRequest, ConditionValues, UseRequest } from './authoriser';
+export type { AccessDenied, Authoriser, CallRequest, RequestFacts, RequestOrigin, UseRequest } from './authoriser';
 export { sameAccountAuthoriser } from './same-account-authoriser';

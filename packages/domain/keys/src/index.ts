@@ -1,4 +1,5 @@
 export {
+  type AlgorithmOf,
   type DataKeyPairSpec,
   type EncapsulationAlgorithm,
   type EncryptionAlgorithm,
@@ -49,6 +50,7 @@ export type {
   KeyNotFound,
   KeyQuotaReached,
   KeyStateRefusal,
+  MultiRegionRefusal,
   RotationRefusal,
   TagRefusal,
 } from './refusals';
@@ -80,3 +82,25 @@ export {
 } from './alias';
 export type { AliasRepository, Change, ChangeFeed, FamilyChange, KeyRepository } from './repositories';
 export { nextDue, nextRotation } from './next-due';
+export {
+  checkAutomaticRotation,
+  checkOnDemandRotation,
+  defaultOnDemandRotations,
+  defaultRotationPeriodInDays,
+  disableKeyRotation,
+  enableKeyRotation,
+  isRotationDue,
+  pendingMaterial,
+  rotateFamily,
+} from './rotation';
+export {
+  type ArrivedMaterial,
+  type ImportTerms,
+  type ImportType,
+  deleteImportedKeyMaterial,
+  expireMaterials,
+  importKeyMaterial,
+  importable,
+} from './import-material';
+export { type ReplicaTerms, checkPrimary, finishReplica, replicateKey, updatePrimaryRegion } from './multi-region';
+export { maintainKey } from './maintain-key';

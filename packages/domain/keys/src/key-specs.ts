@@ -13,7 +13,7 @@ export type KeyFamily = 'symmetric' | 'hmac' | 'asymmetric';
 /** Which usages a spec allows and, for each, its algorithms in the order of the service's answers. */
 interface KeySpecEntry {
   readonly family: KeyFamily;
-  readonly usages: { readonly [U in KeyUsage]?: readonly string[] };
+  readonly usages: { readonly [U in KeyUsage]?: readonly AlgorithmOf<U>[] };
   /** Length in bytes of symmetric and HMAC material; absent where the material is a private key. */
   readonly materialBytes?: number;
   /** May material be imported (Origin EXTERNAL)? */
@@ -103,6 +103,15 @@ export type MacAlgorithm = 'HMAC_SHA_224' | 'HMAC_SHA_256' | 'HMAC_SHA_384' | 'H
 export type KeyAgreementAlgorithm = 'ECDH';
 export type EncapsulationAlgorithm = 'ML_KEM';
 
+/** The algorithms that belong to a usage. */
+export type AlgorithmOf<U extends KeyUsage> = {
+  ENCRYPT_DECRYPT: EncryptionAlgorithm;
+  SIGN_VERIFY: SigningAlgorithm;
+  GENERATE_VERIFY_MAC: MacAlgorithm;
+  KEY_AGREEMENT: KeyAgreementAlgorithm;
+  ENCAPSULATE_DECAPSULATE: EncapsulationAlgorithm;
+}[U];
+
 /** The specs whose `dataKeyPair` is true. */
 export type DataKeyPairSpec = {
   [S in KeySpec]: (typeof keySpecs)[S]['dataKeyPair'] extends true ? S : never;
@@ -119,7 +128,7 @@ export function isKeySpec(text: string): text is KeySpec {
 }
 
 /** The algorithms of a spec for a usage, in the order of the service's answers; none when the usage is not allowed. */
-export function algorithmsOf(spec: KeySpec, usage: KeyUsage): readonly string[] {
+export function algorithmsOf<U extends KeyUsage>(spec: KeySpec, usage: U): readonly AlgorithmOf<U>[] {
   return specOf(spec).usages[usage] ?? [];
 }
 

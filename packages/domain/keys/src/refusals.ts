@@ -66,3 +66,7 @@ export type AliasRefusal =
   | { readonly code: 'AliasExists'; readonly aliasArn: string }
   | { readonly code: 'AliasQuotaReached'; readonly limit: number; readonly current: number }
   | { readonly code: 'AliasTargetsDiffer' };
+
+export type MultiRegionRefusal =
+  | { readonly code: 'ReplicaExists'; readonly keyArn: KeyArn }
+  | { readonly code: 'AlreadyPrimary'; readonly keyArn: KeyArn };

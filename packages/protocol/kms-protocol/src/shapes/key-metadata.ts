@@ -11,7 +11,6 @@ import {
   xksKeyId,
 } from './common';
 import {
-  customerMasterKeySpec,
   encapsulationAlgorithm,
   encryptionAlgorithm,
   expirationModel,
@@ -57,7 +56,7 @@ export const keyMetadata = structure({
   CloudHsmClusterId: cloudHsmClusterId,
   ExpirationModel: expirationModel,
   KeyManager: keyManager,
-  CustomerMasterKeySpec: customerMasterKeySpec,
+  CustomerMasterKeySpec: keySpec,
   KeySpec: keySpec,
   EncryptionAlgorithms: list(encryptionAlgorithm),
   SigningAlgorithms: list(signingAlgorithm),

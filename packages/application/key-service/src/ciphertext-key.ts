@@ -1,0 +1,140 @@
+import type { AuthorisedUse } from '@keywarden/authorization';
+import {
+  type CiphertextBlob,
+  type CiphertextRefused,
+  type EncryptionContext,
+  parseCiphertextBlob,
+} from '@keywarden/crypto';
+import { type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
+import { type EncryptionAlgorithm, type KeyMaterialId, algorithmsOf, allowedInState } from '@keywarden/keys';
+import { type EncryptionPorts, checkContext } from './encrypt';
+import type { KeyDirectory } from './key-directory';
+import type { KeyDoor } from './key-door';
+import type { CiphertextKeyInaccessible, KeyDoorRefusal, ParameterRefusal, UsageRefusal } from './refusals';
+import type { RequestContext } from './request-context';
+
+type DecryptAction = 'kms:Decrypt' | 'kms:ReEncryptFrom';
+
+/** What Decrypt and the first half of ReEncrypt ask for. */
+export interface DecryptRequest<A extends DecryptAction> {
+  readonly operation: 'Decrypt' | 'ReEncrypt';
+  readonly action: A;
+  readonly keyId: string | undefined;
+  /** Absent only in a dry run that ignores the ciphertext. */
+  readonly ciphertextBlob: Uint8Array | undefined;
+  readonly encryptionContext: EncryptionContext | undefined;
+  readonly encryptionAlgorithm: EncryptionAlgorithm;
+  readonly grantTokens: readonly string[] | undefined;
+  readonly reEncryptOnSameKey?: boolean;
+}
+
+/** A key that may decrypt a ciphertext; nothing of the ciphertext has been verified yet. */
+export interface CiphertextKey<A extends DecryptAction> {
+  readonly use: AuthorisedUse<A>;
+  /** Undefined for RSA ciphertexts and for dry runs that ignore the ciphertext. */
+  readonly blob: CiphertextBlob | undefined;
+}
+
+type Refusals = KeyDoorRefusal | UsageRefusal | ParameterRefusal | CiphertextRefused | CiphertextKeyInaccessible;
+
+const refusedCiphertext = refuse({ code: 'CiphertextRefused' } as const);
+const incorrectKey = refuse({ code: 'IncorrectKey' } as const);
+const inaccessible = refuse({ code: 'CiphertextKeyInaccessible' } as const);
+
+/** Finds the key of a ciphertext, by the name the caller gave or by the id inside the ciphertext. */
+export class CiphertextKeys {
+  constructor(
+    private readonly door: KeyDoor,
+    private readonly directory: KeyDirectory,
+  ) {}
+
+  async find<A extends DecryptAction>(
+    context: RequestContext,
+    request: DecryptRequest<A>,
+  ): Promise<Result<CiphertextKey<A>, Refusals>> {
+    const { keyId } = request;
+    return keyId === undefined ? this.#byCiphertext(context, request) : this.#byName(context, request, keyId);
+  }
+
+  async #byName<A extends DecryptAction>(
+    context: RequestContext,
+    request: DecryptRequest<A>,
+    given: string,
+  ): Promise<Result<CiphertextKey<A>, Refusals>> {
+    const { operation, action, grantTokens, encryptionAlgorithm, ciphertextBlob } = request;
+    const opened = await this.door.open(context, {
+      given,
+      operation,
+      action,
+      aliases: 'resolved',
+      facts: factsOf(request),
+      grantTokens,
+    });
+    if (!opened.ok) return opened;
+    const use = opened.value;
+    const { key } = use;
+    // A key of another usage, or an asymmetric key for a symmetric ciphertext, is just not the key of the ciphertext.
+    const symmetric = encryptionAlgorithm === 'SYMMETRIC_DEFAULT';
+    if (key.usage !== 'ENCRYPT_DECRYPT' || (symmetric && key.spec !== 'SYMMETRIC_DEFAULT')) return incorrectKey;
+    if (!algorithmsOf(key.spec, key.usage).includes(encryptionAlgorithm)) {
+      return refuse({ code: 'AlgorithmNotOfSpec', algorithm: encryptionAlgorithm, spec: key.spec });
+    }
+    if (!symmetric) {
+      const contextless = checkContext(key, encryptionAlgorithm, request.encryptionContext);
+      return contextless.ok ? accept({ use, blob: undefined }) : contextless;
+    }
+    if (ciphertextBlob === undefined) return accept({ use, blob: undefined });
+    const blob = parseCiphertextBlob(ciphertextBlob);
+    if (blob === undefined) return refusedCiphertext;
+    return blob.keyId === key.id ? accept({ use, blob }) : incorrectKey;
+  }
+
+  async #byCiphertext<A extends DecryptAction>(
+    context: RequestContext,
+    request: DecryptRequest<A>,
+  ): Promise<Result<CiphertextKey<A>, Refusals>> {
+    if (request.encryptionAlgorithm !== 'SYMMETRIC_DEFAULT') return refuse({ code: 'KeyIdMissing' });
+    if (request.ciphertextBlob === undefined) return refuse({ code: 'KeyIdMissing' });
+    const blob = parseCiphertextBlob(request.ciphertextBlob);
+    if (blob === undefined) return refusedCiphertext;
+    const key = await this.directory.findKey({ region: context.region, id: blob.keyId });
+    if (key === undefined) return inaccessible;
+    const { action, operation, grantTokens } = request;
+    const use = this.door.authorise(context, key, { action, facts: factsOf(request), grantTokens });
+    if (!use.ok) return inaccessible;
+    const allowed = allowedInState(operation, key, context.now);
+    if (!allowed.ok) return allowed.refusal.code === 'KeyNotFound' ? inaccessible : allowed;
+    return accept({ use: use.value, blob });
+  }
+}
+
+function factsOf(request: DecryptRequest<DecryptAction>): object {
+  return {
+    encryptionAlgorithm: request.encryptionAlgorithm,
+    encryptionContext: request.encryptionContext,
+    reEncryptOnSameKey: request.reEncryptOnSameKey,
+  };
+}
+
+export interface Decrypted {
+  readonly plaintext: SecretBytes;
+  /** Only symmetric encryption has it. */
+  readonly materialId: KeyMaterialId | undefined;
+}
+
+/** INVARIANT: `found` came from `CiphertextKeys` for this very request. */
+export async function decryptWith<A extends DecryptAction>(
+  { symmetric, asymmetric }: EncryptionPorts,
+  { use, blob }: CiphertextKey<A>,
+  request: DecryptRequest<A>,
+): Promise<Result<Decrypted, CiphertextRefused>> {
+  const { encryptionAlgorithm: algorithm, ciphertextBlob } = request;
+  if (algorithm === 'SYMMETRIC_DEFAULT') {
+    if (blob === undefined) return refusedCiphertext;
+    const plaintext = await symmetric.decrypt(use, blob, request.encryptionContext ?? {});
+    return plaintext.ok ? accept({ plaintext: plaintext.value, materialId: blob.materialId }) : plaintext;
+  }
+  if (algorithm === 'SM2PKE' || ciphertextBlob === undefined) return refusedCiphertext;
+  const plaintext = await asymmetric.decrypt(use, algorithm, ciphertextBlob);
+  return plaintext.ok ? accept({ plaintext: plaintext.value, materialId: undefined }) : plaintext;
+}

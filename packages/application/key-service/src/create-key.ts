@@ -1,0 +1,134 @@
+import type { Authoriser } from '@keywarden/authorization';
+import type { MaterialFactory } from '@keywarden/crypto';
+import { type Randomness, type Result, accept, newKeyId, refuse } from '@keywarden/kernel';
+import {
+  type CreateKeyRefusal,
+  type KeyMaterial,
+  type KeyPlan,
+  type KeyQuotaReached,
+  type KeyRepository,
+  type KeySpec,
+  type KeyUsage,
+  type Origin,
+  type TagRefusal,
+  checkTags,
+  createKey,
+  planKey,
+} from '@keywarden/keys';
+import { mayCall } from './account-call';
+import { type KeyMetadata, keyMetadata } from './key-metadata';
+import { type KeyPolicyRules, defaultKeyPolicy } from './key-policy-rules';
+import type { KeyDoorRefusal, ParameterRefusal } from './refusals';
+import type { RequestContext } from './request-context';
+import { type WireTag, toTags } from './wire-tags';
+
+export interface CreateKey {
+  readonly policy?: string;
+  readonly description?: string;
+  readonly keyUsage?: KeyUsage;
+  /** Deprecated synonym of keySpec. */
+  readonly customerMasterKeySpec?: KeySpec;
+  readonly keySpec?: KeySpec;
+  readonly origin?: Origin;
+  readonly customKeyStoreId?: string;
+  readonly bypassPolicyLockoutSafetyCheck?: boolean;
+  readonly tags?: readonly WireTag[];
+  readonly multiRegion?: boolean;
+  readonly xksKeyId?: string;
+}
+
+export interface CreateKeyOptions {
+  /** Customer managed keys an account may have in a Region. */
+  readonly maxKeys: number;
+  readonly offers: (spec: KeySpec) => boolean;
+}
+
+type Refusals = KeyDoorRefusal | ParameterRefusal | CreateKeyRefusal | TagRefusal | KeyQuotaReached;
+
+/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html */
+export class CreateKeyHandler {
+  constructor(
+    private readonly authoriser: Authoriser,
+    private readonly policies: KeyPolicyRules,
+    private readonly materials: MaterialFactory,
+    private readonly keys: KeyRepository,
+    private readonly randomness: Randomness,
+    private readonly options: CreateKeyOptions,
+  ) {}
+
+  async handle(
+    context: RequestContext,
+    command: CreateKey,
+  ): Promise<Result<{ readonly keyMetadata: KeyMetadata }, Refusals>> {
+    const planned = this.#plan(context, command);
+    if (!planned.ok) return planned;
+    const plan = planned.value;
+    const place = {
+      account: context.caller.account,
+      region: context.region,
+      id: newKeyId(this.randomness, plan.multiRegion),
+    };
+    const material = plan.origin === 'EXTERNAL' ? undefined : await this.#material(context, place, plan.spec);
+    const inserted = await this.keys.insert(createKey(place, plan, material, context.now), this.options.maxKeys);
+    return inserted.ok ? accept({ keyMetadata: keyMetadata(inserted.value, context.now) }) : inserted;
+  }
+
+  #plan(context: RequestContext, command: CreateKey): Result<KeyPlan, Refusals> {
+    if (command.keySpec !== undefined && command.customerMasterKeySpec !== undefined) {
+      return refuse({ code: 'BothKeySpecs' });
+    }
+    const spec = command.keySpec ?? command.customerMasterKeySpec ?? 'SYMMETRIC_DEFAULT';
+    const origin = command.origin ?? 'AWS_KMS';
+    const tags = toTags(command.tags ?? []);
+    const facts = {
+      keySpec: spec,
+      keyUsage: command.keyUsage ?? 'ENCRYPT_DECRYPT',
+      keyOrigin: origin,
+      multiRegion: command.multiRegion ?? false,
+      requestTags: tags,
+      bypassPolicyLockoutSafetyCheck: command.bypassPolicyLockoutSafetyCheck ?? false,
+    };
+    const call = mayCall(this.authoriser, context, 'kms:CreateKey', '*', facts);
+    if (!call.ok) return call;
+    const tagging = tags.length === 0 ? call : mayCall(this.authoriser, context, 'kms:TagResource', '*', facts);
+    if (!tagging.ok) return tagging;
+
+    const store = checkKeyStore(command, origin);
+    if (!store.ok) return store;
+    const checkedTags = checkTags(tags);
+    if (!checkedTags.ok) return checkedTags;
+    const planned = planKey(
+      {
+        spec,
+        usage: command.keyUsage,
+        origin,
+        description: command.description ?? '',
+        policy: command.policy ?? defaultKeyPolicy(context.caller.account, context.region),
+        tags,
+        multiRegion: command.multiRegion ?? false,
+        manager: 'CUSTOMER',
+      },
+      this.options.offers,
+    );
+    if (!planned.ok || command.policy === undefined) return planned;
+    const policy = this.policies.check(context, command.policy, command.bypassPolicyLockoutSafetyCheck ?? false);
+    return policy.ok ? planned : policy;
+  }
+
+  async #material(context: RequestContext, place: MaterialOwnerPlace, spec: KeySpec): Promise<KeyMaterial> {
+    const { account, region, id: keyId } = place;
+    const fresh = await this.materials.generate({ account, region, keyId, spec });
+    return { ...fresh, state: 'CURRENT', createdAt: context.now };
+  }
+}
+
+type MaterialOwnerPlace = Parameters<typeof createKey>[0];
+
+/** Keys of custom key stores name their store; the stores themselves come with their own release. */
+function checkKeyStore(command: CreateKey, origin: Origin): Result<void, ParameterRefusal> {
+  const inStore = origin === 'AWS_CLOUDHSM' || origin === 'EXTERNAL_KEY_STORE';
+  if (command.customKeyStoreId !== undefined) {
+    return refuse({ code: 'CustomKeyStoreUnknown', customKeyStoreId: command.customKeyStoreId });
+  }
+  return inStore ? refuse({ code: 'CustomKeyStoreIdMissing' }) : accept(undefined);
+}

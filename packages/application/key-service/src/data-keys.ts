@@ -1,0 +1,98 @@
+import type { EncryptionContext, SecretSource, SymmetricEncryption } from '@keywarden/crypto';
+import { type KeyArn, type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
+import { type KeyMaterialId, arnOf } from '@keywarden/keys';
+import type { KeyDoor } from './key-door';
+import { type Recipient, refuseRecipient } from './recipient';
+import type { DryRunSucceeded, KeyDoorRefusal, ParameterRefusal, UsageRefusal } from './refusals';
+import type { RequestContext } from './request-context';
+import { checkDryRun, checkUsage } from './usage';
+
+export interface GenerateDataKeyWithoutPlaintext {
+  readonly keyId: string;
+  readonly encryptionContext?: EncryptionContext;
+  readonly keySpec?: 'AES_128' | 'AES_256';
+  /** 1 to 1,024 */
+  readonly numberOfBytes?: number;
+  readonly grantTokens?: readonly string[];
+  readonly dryRun?: boolean;
+}
+
+export interface GenerateDataKey extends GenerateDataKeyWithoutPlaintext {
+  readonly recipient?: Recipient;
+}
+
+export interface DataKeyWithoutPlaintext {
+  readonly ciphertextBlob: Uint8Array;
+  readonly keyId: KeyArn;
+  readonly keyMaterialId: KeyMaterialId | undefined;
+}
+
+export interface DataKey extends DataKeyWithoutPlaintext {
+  readonly plaintext: SecretBytes;
+}
+
+export type DataKeyRefusal = KeyDoorRefusal | UsageRefusal | ParameterRefusal | DryRunSucceeded;
+
+const specLengths = { AES_128: 16, AES_256: 32 } as const;
+
+/**
+ * GenerateDataKey and GenerateDataKeyWithoutPlaintext.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKey.html
+ */
+export class DataKeyHandlers {
+  constructor(
+    private readonly door: KeyDoor,
+    private readonly encryption: SymmetricEncryption,
+    private readonly secrets: SecretSource,
+  ) {}
+
+  async generateDataKey(context: RequestContext, command: GenerateDataKey): Promise<Result<DataKey, DataKeyRefusal>> {
+    const recipient = refuseRecipient(command.recipient);
+    return recipient.ok ? this.#generate(context, 'GenerateDataKey', command) : recipient;
+  }
+
+  async generateDataKeyWithoutPlaintext(
+    context: RequestContext,
+    command: GenerateDataKeyWithoutPlaintext,
+  ): Promise<Result<DataKeyWithoutPlaintext, DataKeyRefusal>> {
+    const generated = await this.#generate(context, 'GenerateDataKeyWithoutPlaintext', command);
+    if (!generated.ok) return generated;
+    const { plaintext, ...answer } = generated.value;
+    plaintext[Symbol.dispose]();
+    return accept(answer);
+  }
+
+  async #generate(
+    context: RequestContext,
+    operation: 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext',
+    command: GenerateDataKeyWithoutPlaintext,
+  ): Promise<Result<DataKey, DataKeyRefusal>> {
+    const length = lengthOf(command);
+    if (length === undefined) return refuse({ code: 'DataKeyLengthUnclear' });
+    const encryptionContext = command.encryptionContext ?? {};
+    const opened = await this.door.open(context, {
+      given: command.keyId,
+      operation,
+      action: `kms:${operation}`,
+      aliases: 'resolved',
+      facts: { encryptionAlgorithm: 'SYMMETRIC_DEFAULT', encryptionContext },
+      grantTokens: command.grantTokens,
+    });
+    if (!opened.ok) return opened;
+    const use = checkUsage(opened.value, operation, 'ENCRYPT_DECRYPT', 'SYMMETRIC_DEFAULT');
+    if (!use.ok) return use;
+    const dryRun = checkDryRun(command.dryRun);
+    if (!dryRun.ok) return dryRun;
+    const plaintext = this.secrets.take(length);
+    const ciphertextBlob = await this.encryption.encrypt(use.value, plaintext, encryptionContext);
+    const { key } = use.value;
+    return accept({ ciphertextBlob, plaintext, keyId: arnOf(key), keyMaterialId: key.currentMaterialId });
+  }
+}
+
+/** @returns undefined unless exactly one of KeySpec and NumberOfBytes was given */
+function lengthOf({ keySpec, numberOfBytes }: GenerateDataKeyWithoutPlaintext): number | undefined {
+  if (keySpec === undefined) return numberOfBytes;
+  return numberOfBytes === undefined ? specLengths[keySpec] : undefined;
+}

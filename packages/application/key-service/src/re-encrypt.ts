@@ -1,0 +1,114 @@
+import type { CiphertextRefused, EncryptionContext } from '@keywarden/crypto';
+import { type KeyArn, type Result, accept, refuse } from '@keywarden/kernel';
+import { type EncryptionAlgorithm, type KeyMaterialId, arnOf } from '@keywarden/keys';
+import { type CiphertextKeys, type DecryptRequest, decryptWith } from './ciphertext-key';
+import { checkDecryptParameters } from './decrypt';
+import { type EncryptionPorts, checkContext, checkPlaintext, encryptUnder } from './encrypt';
+import type { KeyDoor } from './key-door';
+import type {
+  CiphertextKeyInaccessible,
+  DryRunSucceeded,
+  KeyDoorRefusal,
+  ParameterRefusal,
+  UsageRefusal,
+} from './refusals';
+import type { RequestContext } from './request-context';
+import { checkDryRun, checkUsage } from './usage';
+
+export interface ReEncrypt {
+  readonly ciphertextBlob?: Uint8Array;
+  readonly sourceEncryptionContext?: EncryptionContext;
+  readonly sourceKeyId?: string;
+  readonly sourceEncryptionAlgorithm?: EncryptionAlgorithm;
+  readonly destinationKeyId: string;
+  readonly destinationEncryptionContext?: EncryptionContext;
+  readonly destinationEncryptionAlgorithm?: EncryptionAlgorithm;
+  readonly grantTokens?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly dryRunModifiers?: readonly string[];
+}
+
+export interface ReEncrypted {
+  readonly ciphertextBlob: Uint8Array;
+  readonly sourceKeyId: KeyArn;
+  readonly keyId: KeyArn;
+  readonly sourceEncryptionAlgorithm: EncryptionAlgorithm;
+  readonly destinationEncryptionAlgorithm: EncryptionAlgorithm;
+  readonly sourceKeyMaterialId: KeyMaterialId | undefined;
+  readonly destinationKeyMaterialId: KeyMaterialId | undefined;
+}
+
+/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_ReEncrypt.html */
+export class ReEncryptHandler {
+  constructor(
+    private readonly door: KeyDoor,
+    private readonly keys: CiphertextKeys,
+    private readonly ports: EncryptionPorts,
+  ) {}
+
+  async handle(
+    context: RequestContext,
+    command: ReEncrypt,
+  ): Promise<
+    Result<
+      ReEncrypted,
+      KeyDoorRefusal | UsageRefusal | ParameterRefusal | CiphertextRefused | CiphertextKeyInaccessible | DryRunSucceeded
+    >
+  > {
+    const checked = checkDecryptParameters(command);
+    if (!checked.ok) return checked;
+    const request = sourceRequest(command);
+    const source = await this.keys.find(context, request);
+    if (!source.ok) return source;
+    const algorithm = command.destinationEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT';
+    const opened = await this.door.open(context, {
+      given: command.destinationKeyId,
+      operation: 'ReEncrypt',
+      action: 'kms:ReEncryptTo',
+      aliases: 'resolved',
+      facts: { encryptionAlgorithm: algorithm, encryptionContext: command.destinationEncryptionContext },
+      grantTokens: command.grantTokens,
+    });
+    if (!opened.ok) return opened;
+    const destination = checkUsage(opened.value, 'ReEncrypt', 'ENCRYPT_DECRYPT', algorithm);
+    if (!destination.ok) return destination;
+    const { key } = destination.value;
+    const contextless = checkContext(key, algorithm, command.destinationEncryptionContext);
+    if (!contextless.ok) return contextless;
+
+    if (command.ciphertextBlob === undefined) {
+      const dryRun = checkDryRun(command.dryRun);
+      return dryRun.ok ? refuse({ code: 'CiphertextMissing' }) : dryRun;
+    }
+    const decrypted = await decryptWith(this.ports, source.value, request);
+    if (!decrypted.ok) return decrypted;
+    using plaintext = decrypted.value.plaintext;
+    const fits = checkPlaintext(key, algorithm, plaintext, command.destinationEncryptionContext);
+    if (!fits.ok) return fits;
+    const dryRun = checkDryRun(command.dryRun);
+    if (!dryRun.ok) return dryRun;
+    const to = command.destinationEncryptionContext ?? {};
+    const ciphertextBlob = await encryptUnder(this.ports, destination.value, algorithm, plaintext, to);
+    return accept({
+      ciphertextBlob,
+      sourceKeyId: arnOf(source.value.use.key),
+      keyId: arnOf(key),
+      sourceEncryptionAlgorithm: request.encryptionAlgorithm,
+      destinationEncryptionAlgorithm: algorithm,
+      sourceKeyMaterialId: decrypted.value.materialId,
+      destinationKeyMaterialId: algorithm === 'SYMMETRIC_DEFAULT' ? key.currentMaterialId : undefined,
+    });
+  }
+}
+
+function sourceRequest(command: ReEncrypt): DecryptRequest<'kms:ReEncryptFrom'> {
+  return {
+    operation: 'ReEncrypt',
+    action: 'kms:ReEncryptFrom',
+    keyId: command.sourceKeyId,
+    ciphertextBlob: command.ciphertextBlob,
+    encryptionContext: command.sourceEncryptionContext,
+    encryptionAlgorithm: command.sourceEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
+    grantTokens: command.grantTokens,
+  };
+}

@@ -1,0 +1,69 @@
+import type { AccessDenied } from '@keywarden/authorization';
+import type { CiphertextRefused } from '@keywarden/crypto';
+import type { KeyArn, KeyReferenceRefusal } from '@keywarden/kernel';
+import type {
+  AliasRefusal,
+  CommandRefusal,
+  CreateKeyRefusal,
+  DeletionWindowOutOfRange,
+  KeyQuotaReached,
+  KeySpec,
+  KeyUsage,
+  TagRefusal,
+} from '@keywarden/keys';
+
+/** The caller named no key that can be worked with. */
+export type KeyDoorRefusal =
+  KeyReferenceRefusal | { readonly code: 'AliasNotFound'; readonly aliasArn: string } | AccessDenied | CommandRefusal;
+
+/** The key is there and may be used, but not for this. */
+export type UsageRefusal =
+  | { readonly code: 'KeyUsageNotValid'; readonly keyArn: KeyArn; readonly usage: KeyUsage; readonly operation: string }
+  | { readonly code: 'AlgorithmNotOfSpec'; readonly algorithm: string; readonly spec: KeySpec }
+  | { readonly code: 'IncorrectKey' };
+
+/** A parameter that is well-formed but not acceptable. */
+export type ParameterRefusal =
+  | { readonly code: 'DataKeyLengthUnclear' }
+  | { readonly code: 'NumberOfBytesMissing' }
+  | { readonly code: 'PlaintextTooLong'; readonly algorithm: string; readonly spec: KeySpec; readonly limit: number }
+  | { readonly code: 'EncryptionContextNotValid'; readonly spec: KeySpec }
+  | { readonly code: 'KeyIdMissing' }
+  | { readonly code: 'CiphertextMissing' }
+  | { readonly code: 'DryRunModifiersWithoutDryRun' }
+  | { readonly code: 'RecipientNotSupported' }
+  | { readonly code: 'MarkerNotValid' }
+  | { readonly code: 'AliasPrefixMissing' }
+  | { readonly code: 'AliasNameNotValid'; readonly name: string }
+  | { readonly code: 'AliasPrefixReserved' }
+  | { readonly code: 'AliasTargetIsAlias' }
+  | { readonly code: 'BothKeySpecs' }
+  | { readonly code: 'PolicyTooLong'; readonly limit: number }
+  | { readonly code: 'PolicyMalformed'; readonly detail: string | undefined }
+  | { readonly code: 'PolicyNameUnknown' }
+  | { readonly code: 'CustomKeyStoreUnknown'; readonly customKeyStoreId: string }
+  | { readonly code: 'CustomKeyStoreIdMissing' }
+  | { readonly code: 'OriginNotSupported' };
+
+/** The ciphertext names a key that is not there or that the caller may not use; which of the two stays hidden. */
+export interface CiphertextKeyInaccessible {
+  readonly code: 'CiphertextKeyInaccessible';
+}
+
+/** DryRun asked for: the call would have succeeded. */
+export interface DryRunSucceeded {
+  readonly code: 'DryRunSucceeded';
+}
+
+export type Refusal =
+  | KeyDoorRefusal
+  | UsageRefusal
+  | ParameterRefusal
+  | CiphertextRefused
+  | CiphertextKeyInaccessible
+  | DryRunSucceeded
+  | AliasRefusal
+  | CreateKeyRefusal
+  | DeletionWindowOutOfRange
+  | KeyQuotaReached
+  | TagRefusal;

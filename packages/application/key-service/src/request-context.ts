@@ -1,0 +1,9 @@
+import type { RequestOrigin } from '@keywarden/authorization';
+import type { Caller } from '@keywarden/identity';
+
+/** What is known of a request before its operation is looked at: who, where, when. */
+export interface RequestContext extends RequestOrigin {
+  readonly caller: Caller;
+  /** A UUID; stands in the answer, the log and the audit record. */
+  readonly requestId: string;
+}

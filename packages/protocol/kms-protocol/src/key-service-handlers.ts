@@ -1,0 +1,88 @@
+import type { Authoriser } from '@keywarden/authorization';
+import type { AsymmetricEncryption, MaterialFactory, SecretSource, SymmetricEncryption } from '@keywarden/crypto';
+import type { Clock, Randomness } from '@keywarden/kernel';
+import {
+  AliasHandlers,
+  CiphertextKeys,
+  CreateKeyHandler,
+  DataKeyHandlers,
+  DecryptHandler,
+  EncryptHandler,
+  GenerateRandomHandler,
+  KeyChanges,
+  KeyDoor,
+  type KeyDirectory,
+  KeyLifecycleHandlers,
+  type KeyPolicyRules,
+  KeyReadHandlers,
+  ListAliasesHandler,
+  ReEncryptHandler,
+  TagHandlers,
+} from '@keywarden/key-service';
+import type { AliasRepository, KeyRepository, KeySpec } from '@keywarden/keys';
+import type { OperationHandlers } from './operations';
+
+/** What the operations need; every member is a port or a part of the application. */
+export interface KeyServiceParts {
+  readonly directory: KeyDirectory;
+  readonly authoriser: Authoriser;
+  readonly keys: KeyRepository;
+  readonly aliases: AliasRepository;
+  readonly policies: KeyPolicyRules;
+  readonly materials: MaterialFactory;
+  readonly symmetric: SymmetricEncryption;
+  readonly asymmetric: AsymmetricEncryption;
+  readonly secrets: SecretSource;
+  readonly randomness: Randomness;
+  readonly clock: Clock;
+  readonly quotas: { readonly keysPerAccount: number; readonly aliasesPerKey: number };
+  readonly offers: (spec: KeySpec) => boolean;
+}
+
+/** Pairs each operation of the API with the use case that carries it out. */
+export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
+  const { authoriser, directory, keys, aliases, secrets } = parts;
+  const door = new KeyDoor(directory, authoriser);
+  const changes = new KeyChanges(door, keys, directory);
+  const encryption = { symmetric: parts.symmetric, asymmetric: parts.asymmetric };
+  const ciphertextKeys = new CiphertextKeys(door, directory);
+
+  const createKey = new CreateKeyHandler(authoriser, parts.policies, parts.materials, keys, parts.randomness, {
+    maxKeys: parts.quotas.keysPerAccount,
+    offers: parts.offers,
+  });
+  const reads = new KeyReadHandlers(door, authoriser, keys);
+  const lifecycle = new KeyLifecycleHandlers(changes);
+  const aliasing = new AliasHandlers(door, authoriser, aliases, directory, parts.quotas.aliasesPerKey);
+  const listAliases = new ListAliasesHandler(door, authoriser, aliases);
+  const tags = new TagHandlers(changes, door);
+  const encrypt = new EncryptHandler(door, encryption);
+  const decrypt = new DecryptHandler(ciphertextKeys, encryption);
+  const reEncrypt = new ReEncryptHandler(door, ciphertextKeys, encryption);
+  const dataKeys = new DataKeyHandlers(door, parts.symmetric, secrets);
+  const random = new GenerateRandomHandler(authoriser, secrets);
+
+  return {
+    CreateKey: (context, command) => createKey.handle(context, command),
+    DescribeKey: (context, command) => reads.describeKey(context, command),
+    ListKeys: (context, command) => reads.listKeys(context, command),
+    EnableKey: (context, command) => lifecycle.enableKey(context, command),
+    DisableKey: (context, command) => lifecycle.disableKey(context, command),
+    UpdateKeyDescription: (context, command) => lifecycle.updateKeyDescription(context, command),
+    ScheduleKeyDeletion: (context, command) => lifecycle.scheduleKeyDeletion(context, command),
+    CancelKeyDeletion: (context, command) => lifecycle.cancelKeyDeletion(context, command),
+    CreateAlias: (context, command) => aliasing.createAlias(context, command),
+    UpdateAlias: (context, command) => aliasing.updateAlias(context, command),
+    DeleteAlias: (context, command) => aliasing.deleteAlias(context, command),
+    ListAliases: (context, command) => listAliases.handle(context, command),
+    TagResource: (context, command) => tags.tagResource(context, command),
+    UntagResource: (context, command) => tags.untagResource(context, command),
+    ListResourceTags: (context, command) => tags.listResourceTags(context, command),
+    Encrypt: (context, command) => encrypt.handle(context, command),
+    Decrypt: (context, command) => decrypt.handle(context, command),
+    ReEncrypt: (context, command) => reEncrypt.handle(context, command),
+    GenerateDataKey: (context, command) => dataKeys.generateDataKey(context, command),
+    GenerateDataKeyWithoutPlaintext: (context, command) => dataKeys.generateDataKeyWithoutPlaintext(context, command),
+    GenerateRandom: (context, command) => random.handle(context, command),
+  };
+}

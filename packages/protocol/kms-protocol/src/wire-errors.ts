@@ -1,0 +1,149 @@
+import type { WireError } from '@keywarden/aws-json';
+import { assertNever } from '@keywarden/kernel';
+import type { Refusal } from '@keywarden/key-service';
+import type { StateKind } from '@keywarden/keys';
+
+/** How a state reads in a refusal: `<key ARN> is <phrase>.` */
+const statePhrase: Readonly<Record<StateKind, string>> = {
+  Creating: 'creating',
+  Enabled: 'enabled',
+  Disabled: 'disabled',
+  PendingImport: 'pending import',
+  PendingDeletion: 'pending deletion',
+  PendingReplicaDeletion: 'pending replica deletion',
+  Unavailable: 'unavailable',
+  Updating: 'updating',
+};
+
+type Translate = { readonly [C in Refusal['code']]: (refusal: Extract<Refusal, { code: C }>) => WireError };
+
+const error =
+  (type: string) =>
+  (message?: string): WireError => ({ type, message });
+
+const notFound = error('NotFoundException');
+const validation = error('ValidationException');
+const invalidState = error('KMSInvalidStateException');
+const unsupported = error('UnsupportedOperationException');
+const limitExceeded = error('LimitExceededException');
+const tag = error('TagException');
+const usage = error('InvalidKeyUsageException');
+const denied = (message: string): WireError => ({ type: 'AccessDeniedException', message, messageMember: 'Message' });
+
+/** Why an action was not allowed, as AWS words it. */
+function denialReason(refusal: Extract<Refusal, { code: 'AccessDenied' }>): string {
+  const { reason, action } = refusal;
+  switch (reason) {
+    case 'NoIdentityPolicyAllows':
+      return `because no identity-based policy allows the ${action} action`;
+    case 'NoResourcePolicyAllows':
+      return `because no resource-based policy allows the ${action} action`;
+    case 'NoSessionPolicyAllows':
+      return `because no session policy allows the ${action} action`;
+    default:
+      return assertNever(reason);
+  }
+}
+
+/**
+ * The one place where refusals become AWS errors. Texts are those the service is known to send; where a member says so,
+ * AWS's own text is not known and the words are ours.
+ */
+export const wireErrors: Translate = {
+  KeyReferenceMalformed: ({ given }) => notFound(`Invalid keyId '${given}'`),
+  ArnOfAnotherRegion: ({ region }) => notFound(`Invalid arn ${region}`),
+  ArnMalformed: ({ given }) => error('InvalidArnException')(`Invalid arn '${given}'`),
+  KeyNotFound: ({ keyArn }) => notFound(`Key '${keyArn}' does not exist`),
+  AliasNotFound: ({ aliasArn }) => notFound(`Alias ${aliasArn} is not found.`),
+  AccessDenied: (refusal) =>
+    denied(
+      `User: ${refusal.callerArn} is not authorized to perform: ${refusal.action} on resource: ${refusal.resource} ` +
+        denialReason(refusal),
+    ),
+  AwsManagedKey: ({ keyArn }) => denied(`${keyArn} is an AWS managed key, which this operation cannot change.`),
+  KeyDisabled: ({ keyArn }) => error('DisabledException')(`${keyArn} is disabled.`),
+  KeyInState: ({ keyArn, state }) => invalidState(`${keyArn} is ${statePhrase[state]}.`),
+  KeyNotPendingDeletion: ({ keyArn }) => invalidState(`${keyArn} is not pending deletion.`),
+  OriginNotValid: ({ keyArn, origin }) =>
+    unsupported(`${keyArn} origin is ${origin} which is not valid for this operation.`),
+  SpecNotValid: () => unsupported(),
+  NotMultiRegionPrimary: ({ keyArn }) => unsupported(`${keyArn} is not a multi-region primary key.`),
+  MultiRegionReplica: ({ keyArn }) => unsupported(`${keyArn} is a multi-region replica key.`),
+  KeyUsageNotValid: ({ keyArn, usage: keyUsage, operation }) =>
+    usage(`${keyArn} key usage is ${keyUsage} which is not valid for ${operation}.`),
+  AlgorithmNotOfSpec: ({ algorithm, spec }) => usage(`Algorithm ${algorithm} is incompatible with key spec ${spec}.`),
+  IncorrectKey: () =>
+    error('IncorrectKeyException')(
+      'The key ID in the request does not identify a CMK that can perform this operation.',
+    ),
+  CiphertextRefused: () => error('InvalidCiphertextException')(),
+  CiphertextKeyInaccessible: () =>
+    denied(
+      'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are ' +
+        'not allowed to access.',
+    ),
+  DryRunSucceeded: () =>
+    error('DryRunOperationException')('The request would have succeeded, but the DryRun option is set.'),
+  DataKeyLengthUnclear: () => validation('Please specify either number of bytes or key spec.'),
+  NumberOfBytesMissing: () => validation('NumberOfBytes is required.'),
+  PlaintextTooLong: ({ algorithm, spec, limit }) =>
+    validation(`Algorithm ${algorithm} and key spec ${spec} cannot encrypt data larger than ${limit} bytes.`),
+  EncryptionContextNotValid: ({ spec }) => validation(`EncryptionContext is not valid for key spec ${spec}.`),
+  KeyIdMissing: () => validation('KeyId is required for this request.'),
+  CiphertextMissing: () =>
+    validation(
+      "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: Member must not be null",
+    ),
+  DryRunModifiersWithoutDryRun: () => validation('DryRunModifiers can only be specified when DryRun is true.'),
+  RecipientNotSupported: () => validation('Recipient is not accepted: no attestation trust root is configured.'),
+  MarkerNotValid: () => error('InvalidMarkerException')('The marker is not valid.'),
+  AliasPrefixMissing: () =>
+    validation(
+      'Alias must start with the prefix "alias/". Please see ' +
+        'https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html',
+    ),
+  AliasNameNotValid: ({ name }) => validation(`${name} contains invalid characters for an alias`),
+  AliasPrefixReserved: () => error('NotAuthorizedException')(),
+  AliasTargetIsAlias: () => validation('Aliases must refer to keys. Not aliases'),
+  AliasExists: ({ aliasArn }) => error('AlreadyExistsException')(`An alias with the name ${aliasArn} already exists`),
+  AliasQuotaReached: ({ limit, current }) =>
+    limitExceeded(`Aliases per key quota for this account in this region is ${limit}, current usage is ${current}.`),
+  AliasTargetsDiffer: () =>
+    validation('The alias can only be updated to a KMS key of the same type and with the same key usage.'),
+  BothKeySpecs: () =>
+    validation(
+      'You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.',
+    ),
+  KeyUsageMissing: () =>
+    validation('You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.'),
+  KeyUsageNotOfSpec: ({ usage: keyUsage, spec }) =>
+    validation(`KeyUsage ${keyUsage} is not compatible with KeySpec ${spec}`),
+  OriginNotOfSpec: ({ origin, spec }) => unsupported(`Origin ${origin} is not supported for KeySpec ${spec}.`),
+  KeySpecNotOffered: ({ spec }) => unsupported(`KeySpec ${spec} is not supported in this Region.`),
+  OriginNotSupported: () => unsupported(),
+  PolicyTooLong: ({ limit }) => limitExceeded(`The key policy is longer than ${limit} bytes.`),
+  PolicyMalformed: ({ detail }) => error('MalformedPolicyDocumentException')(detail),
+  PolicyNameUnknown: () => notFound('No such policy exists'),
+  CustomKeyStoreUnknown: ({ customKeyStoreId }) =>
+    error('CustomKeyStoreNotFoundException')(`Custom key store ${customKeyStoreId} does not exist.`),
+  CustomKeyStoreIdMissing: () => validation('CustomKeyStoreId is required for keys in a custom key store.'),
+  KeyQuotaReached: ({ limit, current }) =>
+    limitExceeded(`Key quota for this account in this region is ${limit} but the current usage is ${current}.`),
+  TagKeysDuplicate: () => tag('Duplicate tag keys'),
+  TagsTooMany: () => tag('Too many tags'),
+  TagPrefixReserved: () => tag('Tags beginning with aws: are reserved'),
+  DeletionWindowOutOfRange: ({ windowInDays }) => {
+    const bound = windowInDays < 7 ? 'greater than or equal to 7' : 'less than or equal to 30';
+    return validation(
+      `1 validation error detected: Value '${windowInDays}' at 'pendingWindowInDays' failed to satisfy constraint: ` +
+        `Member must have value ${bound}`,
+    );
+  },
+};
+
+/** The AWS error for any refusal of the key service. */
+export function toWireError<R extends Refusal>(refusal: R): WireError {
+  // Each entry takes the refusal of its own code; the compiler cannot follow that through the index.
+  const translate = wireErrors[refusal.code] as (given: R) => WireError;
+  return translate(refusal);
+}
