@@ -1,15 +1,20 @@
 /** Leaves the counts of a jest run in `.results/<target>.json` of its package, where the check adds them up. */
 const { mkdirSync, writeFileSync } = require('node:fs');
-const { join } = require('node:path');
+const { dirname, join } = require('node:path');
 
 module.exports = class ResultsReporter {
-  constructor(config, { target }) {
-    this.file = join(config.rootDir, '.results', `${target ?? 'test'}.json`);
+  constructor({ rootDir }, { target }) {
+    this.file = join(rootDir, '.results', `${target}.json`);
   }
 
-  onRunComplete(_contexts, { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites }) {
-    mkdirSync(join(this.file, '..'), { recursive: true });
-    const counts = { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
-    writeFileSync(this.file, JSON.stringify({ ...counts, failedFiles: numFailedTestSuites }));
+  onRunComplete(_contexts, results) {
+    const counts = {
+      passed: results.numPassedTests,
+      failed: results.numFailedTests,
+      skipped: results.numPendingTests + results.numTodoTests,
+      brokenFiles: results.numRuntimeErrorTestSuites,
+    };
+    mkdirSync(dirname(this.file), { recursive: true });
+    writeFileSync(this.file, `${JSON.stringify(counts)}\n`);
   }
 };
