@@ -71,6 +71,16 @@ describe('an encoder', () => {
     });
   });
 
+  it('wipes the buffers it outgrows, for they may hold secrets', () => {
+    const allocate = jest.spyOn(Buffer, 'allocUnsafeSlow');
+    const plaintext = SecretBytes.copyOf(new Uint8Array(300).fill(7));
+    codec.encode({ keyId: 'k', plaintext, names: Array.from({ length: 3000 }, () => 'name') });
+    const buffers = allocate.mock.results.map(({ value }) => value as Buffer);
+    allocate.mockRestore();
+    expect(buffers.length).toBeGreaterThan(2);
+    for (const outgrown of buffers.slice(0, -1)) expect(outgrown.every((byte) => byte === 0)).toBe(true);
+  });
+
   it('faults on a number that is no integer instead of writing it', () => {
     expect(() => written({ keyId: 'k', count: 1.5 })).toThrow(RangeError);
     expect(() => written({ keyId: 'k', count: Number.NaN })).toThrow(RangeError);
