@@ -1,0 +1,29 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { SecretBytes } from '@keywarden/kernel';
+import type { RootKey } from '../ports';
+
+/** A root key that is gone with the process: for tests. Nonce, tag, ciphertext end to end. */
+export class InMemoryRootKey implements RootKey {
+  readonly #key = randomBytes(32);
+
+  constructor(readonly id: string = 'root-of-the-test') {}
+
+  wrap(domainKey: SecretBytes, boundTo: Uint8Array): Promise<Uint8Array> {
+    const iv = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', this.#key, iv, { authTagLength: 16 }).setAAD(boundTo);
+    const sealed = domainKey.expose((bytes) => Buffer.concat([cipher.update(bytes), cipher.final()]));
+    return Promise.resolve(Uint8Array.from(Buffer.concat([iv, cipher.getAuthTag(), sealed])));
+  }
+
+  unwrap(wrapped: Uint8Array, boundTo: Uint8Array): Promise<SecretBytes | undefined> {
+    if (wrapped.length < 28) return Promise.resolve(undefined);
+    const decipher = createDecipheriv('aes-256-gcm', this.#key, wrapped.subarray(0, 12), { authTagLength: 16 });
+    decipher.setAAD(boundTo).setAuthTag(wrapped.subarray(12, 28));
+    try {
+      const opened = Buffer.concat([decipher.update(wrapped.subarray(28)), decipher.final()]);
+      return Promise.resolve(SecretBytes.adopt(opened));
+    } catch {
+      return Promise.resolve(undefined);
+    }
+  }
+}
