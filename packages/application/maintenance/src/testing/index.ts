@@ -1,1 +1,1 @@
-export {};
+export { type DueKeysHarness, dueKeysContract } from './due-keys-contract';

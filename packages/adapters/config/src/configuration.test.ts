@@ -1,0 +1,68 @@
+import { ConfigurationError, readConfiguration, redacted } from './configuration';
+
+describe('readConfiguration', () => {
+  it('needs no setting at all', () => {
+    expect(readConfiguration({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 8080,
+      dataDir: './data',
+      regions: ['us-east-1'],
+      rootKeyFile: './data/root-key',
+      logLevel: 'info',
+    });
+  });
+
+  it('takes the Regions as a list whose first one is home', () => {
+    expect(readConfiguration({ KEYWARDEN_REGIONS: 'eu-central-1, eu-west-1' }).regions).toEqual([
+      'eu-central-1',
+      'eu-west-1',
+    ]);
+  });
+
+  it.each([
+    ['KEYWARDEN_PORT', 'http'],
+    ['KEYWARDEN_PORT', '65536'],
+    ['KEYWARDEN_PORT', '-1'],
+    ['KEYWARDEN_PORT', ''],
+    ['KEYWARDEN_REGIONS', 'Frankfurt'],
+    ['KEYWARDEN_REGIONS', 'eu-west-1,eu-west-1'],
+    ['KEYWARDEN_BOOTSTRAP_ACCOUNT_ID', '123'],
+    ['KEYWARDEN_LOG_LEVEL', 'chatty'],
+    ['DATABASE_URL', 'mysql://localhost/keys'],
+  ])('stops with one line that names %s when it is %j', (name, value) => {
+    expect(() => readConfiguration({ [name]: value })).toThrow(ConfigurationError);
+    expect(() => readConfiguration({ [name]: value })).toThrow(new RegExp(`^${name} must [^\n]+$`));
+  });
+
+  it('stops at a name it does not know', () => {
+    expect(() => readConfiguration({ KEYWARDEN_PROT: '1' })).toThrow('KEYWARDEN_PROT is not a setting of Keywarden');
+  });
+
+  it('leaves names of other programs alone', () => {
+    expect(() => readConfiguration({ PATH: '/bin', constructor: 'x' })).not.toThrow();
+  });
+
+  it.each(['KEYWARDEN_TLS_CERT_FILE', 'KEYWARDEN_TLS_KEY_FILE', 'KEYWARDEN_BOOTSTRAP_ACCESS_KEY_ID'])(
+    'stops when %s stands without its other half',
+    (name) => {
+      expect(() => readConfiguration({ [name]: 'AKIAIOSFODNN7EXAMPLE' })).toThrow('must be set together');
+    },
+  );
+
+  it('never repeats a secret, neither in an error nor in what is printed at start', () => {
+    const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
+    const environment = {
+      KEYWARDEN_BOOTSTRAP_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+      KEYWARDEN_BOOTSTRAP_SECRET_ACCESS_KEY: secret,
+      DATABASE_URL: 'postgres://keywarden:hunter2@db.example:5432/keys',
+    };
+    const printed = JSON.stringify([
+      redacted(readConfiguration(environment)),
+      readConfiguration(environment).bootstrap,
+    ]);
+    expect(printed).not.toContain(secret);
+    expect(printed).not.toContain('hunter2');
+    const tooShort = { ...environment, KEYWARDEN_BOOTSTRAP_SECRET_ACCESS_KEY: 'short secret' };
+    expect(() => readConfiguration(tooShort)).toThrow(/^(?!.*short secret).*$/);
+  });
+});

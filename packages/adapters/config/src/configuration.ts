@@ -1,0 +1,179 @@
+import { type AccountId, type Region, SecretBytes, parseAccountId, parseRegion } from '@keywarden/kernel';
+import * as v from 'valibot';
+
+/** Everything that can be set from outside, parsed once at start. */
+export interface Configuration {
+  readonly host: string;
+  readonly port: number;
+  /** Where the embedded database, the root key file and the first credentials lie. */
+  readonly dataDir: string;
+  /** The first one is home: the first account's secrets are wrapped there. */
+  readonly regions: readonly [Region, ...Region[]];
+  readonly bootstrap: {
+    readonly account?: AccountId;
+    readonly accessKeyId?: string;
+    readonly secretAccessKey?: SecretBytes;
+  };
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Absent: the standalone app brings its own database. */
+  readonly databaseUrl?: string;
+  readonly rootKeyFile: string;
+  readonly databasePoolSize: number;
+  readonly schedulerIntervalMs: number;
+  readonly drainMs: number;
+  readonly keyQuota: number;
+  readonly keyCacheSize: number;
+}
+
+/** The environment is not usable; the message is one line for a person. */
+export class ConfigurationError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ConfigurationError';
+  }
+}
+
+const wholeNumber = (least: number, most: number) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^[0-9]{1,10}$/, `must be a whole number from ${least} to ${most}`),
+    v.transform(Number),
+    v.minValue(least, `must be a whole number from ${least} to ${most}`),
+    v.maxValue(most, `must be a whole number from ${least} to ${most}`),
+  );
+
+const parsedBy = <T>(parse: (text: string) => T | undefined, message: string) =>
+  v.pipe(
+    v.string(),
+    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
+      const value = parse(dataset.value);
+      if (value !== undefined) return value;
+      addIssue({ message });
+      return NEVER;
+    }),
+  );
+
+const filled = v.pipe(v.string(), v.minLength(1, 'must not be empty'));
+
+const settings = {
+  KEYWARDEN_HOST: v.optional(filled, '127.0.0.1'),
+  KEYWARDEN_PORT: v.optional(wholeNumber(0, 65_535), '8080'),
+  KEYWARDEN_DATA_DIR: v.optional(filled, './data'),
+  KEYWARDEN_REGIONS: v.optional(
+    parsedBy(parseRegions, 'must be a comma list of different Region names such as eu-central-1'),
+    'us-east-1',
+  ),
+  KEYWARDEN_BOOTSTRAP_ACCOUNT_ID: v.optional(parsedBy(parseAccountId, 'must be twelve digits')),
+  KEYWARDEN_BOOTSTRAP_ACCESS_KEY_ID: v.optional(
+    v.pipe(v.string(), v.regex(/^\w{16,128}$/, 'must be 16 to 128 letters, digits or underscores')),
+  ),
+  KEYWARDEN_BOOTSTRAP_SECRET_ACCESS_KEY: v.optional(
+    parsedBy(
+      (text) => (/^[\x21-\x7e]{16,128}$/.test(text) ? SecretBytes.adopt(new TextEncoder().encode(text)) : undefined),
+      'must be 16 to 128 printable characters without blanks',
+    ),
+  ),
+  KEYWARDEN_TLS_CERT_FILE: v.optional(filled),
+  KEYWARDEN_TLS_KEY_FILE: v.optional(filled),
+  KEYWARDEN_LOG_LEVEL: v.optional(
+    v.picklist(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent'),
+    'info',
+  ),
+  KEYWARDEN_ROOT_KEY_FILE: v.optional(filled),
+  KEYWARDEN_DATABASE_POOL_SIZE: v.optional(wholeNumber(1, 100), '10'),
+  KEYWARDEN_SCHEDULER_INTERVAL_MS: v.optional(wholeNumber(50, 3_600_000), '5000'),
+  KEYWARDEN_DRAIN_MS: v.optional(wholeNumber(0, 600_000), '10000'),
+  KEYWARDEN_KEY_QUOTA: v.optional(wholeNumber(1, 100_000_000), '100000'),
+  KEYWARDEN_KEY_CACHE_SIZE: v.optional(wholeNumber(1, 10_000_000), '10000'),
+  DATABASE_URL: v.optional(v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL'))),
+};
+
+type Name = keyof typeof settings;
+
+const schema = v.object(settings);
+
+/**
+ * Reads the environment. Unknown `KEYWARDEN_*` names are refused: a misspelt setting must not be ignored.
+ *
+ * @throws ConfigurationError with one line that names the setting and what it must be, never its value
+ */
+export function readConfiguration(environment: Readonly<Record<string, string | undefined>>): Configuration {
+  const given = Object.entries(environment).filter(([, value]) => value !== undefined);
+  const unknown = given.find(([name]) => name.startsWith('KEYWARDEN_') && !Object.hasOwn(settings, name));
+  if (unknown !== undefined) throw new ConfigurationError(`${unknown[0]} is not a setting of Keywarden`);
+  const known = Object.fromEntries(given.filter(([name]) => Object.hasOwn(settings, name)));
+  const parsed = v.safeParse(schema, known);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    throw new ConfigurationError(`${String(issue.path?.[0]?.key)} ${issue.message}`);
+  }
+  return toConfiguration(parsed.output);
+}
+
+function toConfiguration(values: v.InferOutput<typeof schema>): Configuration {
+  const { KEYWARDEN_TLS_CERT_FILE: certFile, KEYWARDEN_TLS_KEY_FILE: keyFile } = values;
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new ConfigurationError('KEYWARDEN_TLS_CERT_FILE and KEYWARDEN_TLS_KEY_FILE must be set together');
+  }
+  const accessKeyId = values.KEYWARDEN_BOOTSTRAP_ACCESS_KEY_ID;
+  const secretAccessKey = values.KEYWARDEN_BOOTSTRAP_SECRET_ACCESS_KEY;
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
+    throw new ConfigurationError(
+      'KEYWARDEN_BOOTSTRAP_ACCESS_KEY_ID and KEYWARDEN_BOOTSTRAP_SECRET_ACCESS_KEY must be set together',
+    );
+  }
+  return {
+    host: values.KEYWARDEN_HOST,
+    port: values.KEYWARDEN_PORT,
+    dataDir: values.KEYWARDEN_DATA_DIR,
+    regions: values.KEYWARDEN_REGIONS,
+    bootstrap: { account: values.KEYWARDEN_BOOTSTRAP_ACCOUNT_ID, accessKeyId, secretAccessKey },
+    tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
+    logLevel: values.KEYWARDEN_LOG_LEVEL,
+    databaseUrl: values.DATABASE_URL,
+    rootKeyFile: values.KEYWARDEN_ROOT_KEY_FILE ?? `${values.KEYWARDEN_DATA_DIR}/root-key`,
+    databasePoolSize: values.KEYWARDEN_DATABASE_POOL_SIZE,
+    schedulerIntervalMs: values.KEYWARDEN_SCHEDULER_INTERVAL_MS,
+    drainMs: values.KEYWARDEN_DRAIN_MS,
+    keyQuota: values.KEYWARDEN_KEY_QUOTA,
+    keyCacheSize: values.KEYWARDEN_KEY_CACHE_SIZE,
+  };
+}
+
+function parseRegions(text: string): readonly [Region, ...Region[]] | undefined {
+  const [home, ...others] = text.split(',').map((name) => parseRegion(name.trim()));
+  if (home === undefined || others.some((region) => region === undefined)) return undefined;
+  const regions = [home, ...others.filter((region) => region !== undefined)] as const;
+  return new Set(regions).size === regions.length ? [...regions] : undefined;
+}
+
+/** What may be printed at start: secrets and the credentials inside URLs are left out. */
+export function redacted(configuration: Configuration): Readonly<Record<string, string | number | undefined>> {
+  const { bootstrap, databaseUrl, tls } = configuration;
+  return {
+    host: configuration.host,
+    port: configuration.port,
+    dataDir: configuration.dataDir,
+    regions: configuration.regions.join(','),
+    bootstrapAccount: bootstrap.account,
+    bootstrapAccessKeyId: bootstrap.accessKeyId,
+    tlsCertFile: tls?.certFile,
+    logLevel: configuration.logLevel,
+    database: databaseUrl === undefined ? 'embedded' : withoutCredentials(databaseUrl),
+    rootKeyFile: configuration.rootKeyFile,
+    databasePoolSize: configuration.databasePoolSize,
+    schedulerIntervalMs: configuration.schedulerIntervalMs,
+    keyQuota: configuration.keyQuota,
+    keyCacheSize: configuration.keyCacheSize,
+  };
+}
+
+function withoutCredentials(url: string): string {
+  if (!URL.canParse(url)) return 'postgres://(unreadable)';
+  const { host, pathname } = new URL(url);
+  return `postgres://${host}${pathname}`;
+}
+
+/** The settings this release knows, for the documentation's table. */
+export const settingNames: readonly Name[] = Object.keys(settings) as Name[];

@@ -1,0 +1,1 @@
+export { type Configuration, ConfigurationError, readConfiguration, redacted, settingNames } from './configuration';
