@@ -1,0 +1,185 @@
+import { type IncomingMessage, type Server, type ServerOptions, type ServerResponse, createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { answerClientError } from './client-error';
+import { Connection } from './connection';
+import { Exchange, type ExchangeContext, type Expectation } from './exchange';
+import { type Readiness, healthRoutes } from './health';
+import { type HttpLimits, resolveLimits, timeoutCheckInterval } from './limits';
+import { Load } from './load';
+import type { HttpServerLog } from './log';
+import type { Handle } from './raw-message';
+import { Routes } from './routes';
+import { type FaultResponse, defaultFaultResponse } from './transport-fault';
+
+export interface HttpServerOptions {
+  /** Address to listen on, for example `127.0.0.1` or `::`. */
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** PEM, already read. Without it the server speaks plain HTTP. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly limits?: Partial<HttpLimits> | undefined;
+  readonly handle: Handle;
+  readonly readiness: () => Promise<Readiness>;
+  /** Further requests answered without the handler, by method and path: `GET /metrics`. */
+  readonly routes?: ReadonlyMap<string, Handle> | undefined;
+  readonly faultResponse?: FaultResponse | undefined;
+  readonly log: HttpServerLog;
+}
+
+export interface HttpServer {
+  /** Rejects with the system's error, `code` EADDRINUSE, EACCES or EADDRNOTAVAIL among others. */
+  listen(): Promise<{ readonly host: string; readonly port: number }>;
+  /**
+   * Stops accepting, closes idle connections, lets requests under way finish for at most `drainMs`, then cuts what is
+   * left. Always resolves; a second call waits for the first.
+   */
+  close(options: { readonly drainMs: number }): Promise<void>;
+}
+
+/** @throws RangeError for a limit out of range; Error of OpenSSL for a certificate or key it cannot use */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { log, faultResponse = defaultFaultResponse } = options;
+  const limits = resolveLimits(options.limits);
+  const load = new Load(limits);
+  const sockets = new Set<Socket>();
+  const connections = new Map<Socket, Connection>();
+  let whenQuiet: (() => void) | undefined;
+
+  const quiet = (): boolean => {
+    if (load.handling > 0) return false;
+    for (const { exchanges } of connections.values()) if (exchanges.size > 0) return false;
+    return true;
+  };
+  const health = healthRoutes({
+    readiness: options.readiness,
+    timeoutMs: limits.readinessTimeoutMs,
+    draining: () => load.draining,
+    log,
+  });
+  const context: ExchangeContext = {
+    limits,
+    load,
+    handle: options.handle,
+    routes: new Routes(new Map([...(options.routes ?? []), ...health])),
+    faultResponse,
+    log,
+    onSettled: () => {
+      if (whenQuiet !== undefined && quiet()) whenQuiet();
+    },
+  };
+
+  const connect = (socket: Socket): void => {
+    if (load.draining) return void socket.destroy();
+    const connection = new Connection(socket);
+    connections.set(socket, connection);
+    socket.once('close', () => {
+      connections.delete(socket);
+      connection.abandonAll();
+      context.onSettled();
+    });
+  };
+  const exchange =
+    (expectation: Expectation) =>
+    (request: IncomingMessage, response: ServerResponse): void => {
+      const connection = connections.get(request.socket);
+      if (connection === undefined) return void request.socket.destroy();
+      if (!connection.ending) new Exchange(context, connection, request, response).begin(expectation);
+    };
+
+  const server = serverFor(options, limits);
+  server.maxConnections = limits.maxConnections;
+  server.maxHeadersCount = limits.maxHeaders + 1;
+  // A socket nobody reads from or writes to for longer than a request may take is dead, or its client does not read.
+  server.timeout = limits.requestTimeoutMs + limits.handlerTimeoutMs;
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on(options.tls === undefined ? 'connection' : 'secureConnection', connect);
+  server.on('request', exchange('none'));
+  server.on('checkContinue', exchange('continue'));
+  server.on('checkExpectation', exchange('unsupported'));
+  server.on('clientError', (error, socket) => {
+    const client = socket as Socket;
+    const fault = answerClientError(error, client, connections.get(client), faultResponse);
+    if (fault !== undefined) log.debug({ fault, remoteAddress: client.remoteAddress }, 'connection refused');
+  });
+  server.on('tlsClientError', (error: Error, socket: Socket) => {
+    log.debug({ errorMessage: error.message, remoteAddress: socket.remoteAddress }, 'TLS handshake failed');
+    socket.destroy();
+  });
+  server.on('drop', reportDrops(limits, log));
+
+  const drain = async (drainMs: number): Promise<void> => {
+    load.startDraining();
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const connection of connections.values()) if (connection.exchanges.size === 0) connection.destroy();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => resolve(), drainMs);
+      whenQuiet = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      context.onSettled();
+    });
+    if (!quiet()) log.warn({ drainMs, handling: load.handling }, 'requests under way were cut off');
+    for (const connection of connections.values()) connection.abandonAll();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  let closing: Promise<void> | undefined;
+
+  return {
+    listen: () =>
+      new Promise((resolve, reject) => {
+        if (closing !== undefined) throw new Error('the server was closed');
+        server.once('error', reject);
+        server.listen({ host: options.host, port: options.port }, () => {
+          server.off('error', reject);
+          server.on('error', (error) => log.error({ errorMessage: error.message }, 'HTTP server error'));
+          const address = server.address();
+          if (address === null || typeof address === 'string') throw new Error('listening on no port');
+          resolve({ host: address.address, port: address.port });
+        });
+      }),
+    close: ({ drainMs }) => (closing ??= drain(drainMs)),
+  };
+}
+
+function serverFor({ tls }: HttpServerOptions, limits: HttpLimits): Server {
+  const options: ServerOptions = {
+    maxHeaderSize: limits.maxHeaderBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: timeoutCheckInterval(limits),
+    // Explicit, so that no command-line option of the process can loosen the parser.
+    insecureHTTPParser: false,
+    // Checked with the other headers, where duplicates are seen as well.
+    requireHostHeader: false,
+  };
+  if (tls === undefined) return createServer(options);
+  return createTlsServer({
+    ...options,
+    cert: tls.cert,
+    key: tls.key,
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: limits.tlsHandshakeTimeoutMs,
+  });
+}
+
+/** One line in ten seconds, however many connections are turned away. */
+function reportDrops({ maxConnections }: HttpLimits, log: HttpServerLog): () => void {
+  let dropped = 0;
+  let quietUntil = 0;
+  return () => {
+    dropped += 1;
+    const now = Date.now();
+    if (now < quietUntil) return;
+    log.warn({ maxConnections, dropped }, 'connections turned away');
+    dropped = 0;
+    quietUntil = now + 10_000;
+  };
+}
