@@ -1,1 +1,1 @@
-export {};
+export { identityRepositoryContract } from './identity-repository-contract';

@@ -1,0 +1,123 @@
+import { type KeyId, type Result, type Tenancy, accept, refuse } from '@keywarden/kernel';
+import {
+  type Change,
+  type FamilyChange,
+  type KeyName,
+  type KeyNotFound,
+  type KeyQuotaReached,
+  type KeyRepository,
+  type KmsKey,
+  keyNotFound,
+} from '@keywarden/keys';
+import { assertOfFamily, assertSameKey } from './family-change';
+import type { InMemoryChangeFeed } from './in-memory-change-feed';
+import { type Tables, compareText, copiesOf, copyOf, keyRow } from './tables';
+
+/** KMS keys in a Map. */
+export class InMemoryKeyRepository implements KeyRepository {
+  readonly #tables: Tables;
+  readonly #feed: InMemoryChangeFeed;
+
+  constructor(tables: Tables, feed: InMemoryChangeFeed) {
+    this.#tables = tables;
+    this.#feed = feed;
+  }
+
+  async find(name: KeyName): Promise<KmsKey | undefined> {
+    return copyOf(this.#tables.keys.get(keyRow(name)));
+  }
+
+  async insert(key: KmsKey, limit: number): Promise<Result<KmsKey, KeyQuotaReached>> {
+    const current = this.#customerKeys(key);
+    if (key.manager === 'CUSTOMER' && current >= limit) return refuse({ code: 'KeyQuotaReached', limit, current });
+    if (this.#tables.keys.has(keyRow(key))) throw new Error('a KMS key with this id is stored already');
+    const stored = { ...key, version: 1 };
+    this.#put(stored);
+    this.#feed.announce([changeOf(stored)]);
+    return accept(stored);
+  }
+
+  async update<R>(
+    name: Tenancy & KeyName,
+    decide: (key: KmsKey) => Result<KmsKey, R>,
+  ): Promise<Result<KmsKey, R | KeyNotFound>> {
+    const before = copyOf(this.#tables.keys.get(keyRow(name)));
+    if (before?.account !== name.account) return refuse(keyNotFound(name));
+    const decided = decide(before);
+    if (!decided.ok || decided.value === before) return decided;
+    assertSameKey(before, decided.value);
+    const stored = { ...decided.value, version: this.#versionOf(name) + 1 };
+    this.#put(stored);
+    this.#feed.announce([changeOf(stored)]);
+    return accept(stored);
+  }
+
+  async updateFamily<R>(
+    name: Tenancy & KeyName,
+    decide: (copies: readonly KmsKey[]) => Result<FamilyChange, R>,
+  ): Promise<Result<FamilyChange, R | KeyNotFound>> {
+    const copies = copiesOf(this.#tables, name.account, name.id).map(copyOf);
+    if (!copies.some(({ region }) => region === name.region)) return refuse(keyNotFound(name));
+    const decided = decide(copies);
+    if (!decided.ok) return decided;
+    assertOfFamily(copies, decided.value);
+    const put = decided.value.put.map((key) => this.#next(key, copies));
+    const fresh = put.filter((key) => !copies.includes(key));
+    const removed = decided.value.remove.flatMap((copy) => this.#remove({ ...name, region: copy.region }));
+    for (const key of fresh) this.#put(key);
+    this.#feed.announce([...fresh.map(changeOf), ...removed]);
+    return accept({ put, remove: decided.value.remove });
+  }
+
+  async listIds({ account, region }: Tenancy, after: KeyId | undefined, limit: number): Promise<readonly KeyId[]> {
+    return [...this.#tables.keys.values()]
+      .filter((key) => key.account === account && key.region === region)
+      .map(({ id }) => id)
+      .filter((id) => after === undefined || id > after)
+      .sort(compareText)
+      .slice(0, limit);
+  }
+
+  /** The key as it is to be stored: the very one given when it did not change. */
+  #next(key: KmsKey, copies: readonly KmsKey[]): KmsKey {
+    const before = copies.find(({ region }) => region === key.region);
+    if (before === key) return key;
+    if (before === undefined && this.#tables.keys.has(keyRow(key))) {
+      throw new Error('a KMS key with this id is stored already');
+    }
+    if (before === undefined) return { ...key, version: 1 };
+    assertSameKey(before, key);
+    return { ...key, version: this.#versionOf(key) + 1 };
+  }
+
+  #versionOf(name: KeyName): number {
+    return this.#tables.keys.get(keyRow(name))?.version ?? 0;
+  }
+
+  #put(key: KmsKey): void {
+    this.#tables.keys.set(keyRow(key), copyOf(key));
+    this.#tables.claims.delete(keyRow(key));
+  }
+
+  #remove(name: Tenancy & KeyName): readonly Change[] {
+    this.#tables.keys.delete(keyRow(name));
+    this.#tables.claims.delete(keyRow(name));
+    const gone: Change[] = [changeOf(name)];
+    for (const [row, { account, region, name: alias, targetKeyId }] of this.#tables.aliases) {
+      if (account !== name.account || region !== name.region || targetKeyId !== name.id) continue;
+      this.#tables.aliases.delete(row);
+      gone.push({ kind: 'alias', tenancy: { account, region }, alias });
+    }
+    return gone;
+  }
+
+  #customerKeys({ account, region }: Tenancy): number {
+    const counts = (key: KmsKey): boolean =>
+      key.account === account && key.region === region && key.manager === 'CUSTOMER';
+    return [...this.#tables.keys.values()].filter(counts).length;
+  }
+}
+
+function changeOf({ region, id }: KeyName): Change {
+  return { kind: 'key', name: { region, id } };
+}

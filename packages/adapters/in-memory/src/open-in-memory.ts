@@ -1,0 +1,35 @@
+import { InMemoryAliasRepository } from './in-memory-alias-repository';
+import { InMemoryChangeFeed } from './in-memory-change-feed';
+import { InMemoryDomainKeyRepository } from './in-memory-domain-key-repository';
+import { InMemoryDueKeys } from './in-memory-due-keys';
+import { InMemoryIdentityRepository } from './in-memory-identity-repository';
+import { InMemoryKeyRepository } from './in-memory-key-repository';
+import { emptyTables } from './tables';
+
+/** All repositories over one store that lives as long as the process. */
+export interface InMemoryStore {
+  readonly keys: InMemoryKeyRepository;
+  readonly aliases: InMemoryAliasRepository;
+  readonly feed: InMemoryChangeFeed;
+  readonly identity: InMemoryIdentityRepository;
+  readonly domainKeys: InMemoryDomainKeyRepository;
+  readonly dueKeys: InMemoryDueKeys;
+}
+
+/**
+ * An empty store.
+ *
+ * @param onFault told of what subscribers of the feed throw
+ */
+export function openInMemory(onFault: (error: unknown) => void = () => undefined): InMemoryStore {
+  const tables = emptyTables();
+  const feed = new InMemoryChangeFeed(onFault);
+  return {
+    keys: new InMemoryKeyRepository(tables, feed),
+    aliases: new InMemoryAliasRepository(tables, feed),
+    feed,
+    identity: new InMemoryIdentityRepository(feed),
+    domainKeys: new InMemoryDomainKeyRepository(),
+    dueKeys: new InMemoryDueKeys(tables),
+  };
+}

@@ -1,0 +1,49 @@
+import type { AccountId, KeyId, Region } from '@keywarden/kernel';
+import type { Alias, KeyName, KmsKey } from '@keywarden/keys';
+
+/** When a key may be claimed for maintenance again, and how often its work failed in a row. */
+export interface Claim {
+  readonly until: number;
+  readonly attempts: number;
+}
+
+/**
+ * What Postgres keeps in tables. Each call of a repository reads and writes them without awaiting in between, so calls
+ * never interleave and nothing half done is ever seen: that is the transaction.
+ */
+export interface Tables {
+  readonly keys: Map<string, KmsKey>;
+  readonly aliases: Map<string, Alias>;
+  readonly claims: Map<string, Claim>;
+}
+
+export function emptyTables(): Tables {
+  return { keys: new Map(), aliases: new Map(), claims: new Map() };
+}
+
+/** No Region, account, id or alias contains a space. */
+export function keyRow({ region, id }: KeyName): string {
+  return `${region} ${id}`;
+}
+
+export function aliasRow(account: AccountId, region: Region, name: string): string {
+  return `${account} ${region} ${name}`;
+}
+
+/** All copies of the account's key, sorted by Region. */
+export function copiesOf(tables: Tables, account: AccountId, id: KeyId): readonly KmsKey[] {
+  return [...tables.keys.values()]
+    .filter((key) => key.id === id && key.account === account)
+    .sort((left, right) => compareText(left.region, right.region));
+}
+
+/** Ids and names are ASCII, so the order of code units is the order of bytes. */
+export function compareText(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+/** Values are copied on the way in and out: a caller that wipes its bytes does not wipe ours. */
+export function copyOf<T>(value: T): T {
+  return structuredClone(value);
+}
