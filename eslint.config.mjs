@@ -1,5 +1,10 @@
+import { builtinModules } from 'node:module';
 import nx from '@nx/eslint-plugin';
+import { createProjectGraphAsync } from 'nx/src/devkit-exports.js';
 import tseslint from 'typescript-eslint';
+
+// The module-boundary rule reads the graph from nx's cache, and checks nothing when there is none (or an old one).
+await createProjectGraphAsync({ exitOnError: true });
 
 const dependOn = (sourceTag, ...onlyDependOnLibsWithTags) => ({ sourceTag, onlyDependOnLibsWithTags });
 
@@ -24,8 +29,32 @@ const boundaries = (constraints) => [
 ];
 
 const tests = ['**/*.test.ts', '**/testing/**/*.ts'];
+const pure = ['packages/domain/**/*.ts', 'packages/application/**/*.ts'];
+const ambient = [
+  ...['Buffer', 'process', 'global', 'globalThis', 'performance', 'crypto', 'fetch', 'Temporal', 'require'],
+  ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'],
+];
+
 const inversify = { name: 'inversify', message: 'Only module.ts files and apps compose (docs/decisions/0001).' };
-const ambient = ['Buffer', 'process', 'setTimeout', 'setInterval', 'setImmediate', 'performance', 'crypto', 'fetch'];
+const runtimeModules = builtinModules.map((name) => ({ name, message: 'Domain code does not know the runtime.' }));
+
+const noExportAll = { selector: 'ExportAllDeclaration', message: 'List exported names one by one.' };
+const noExpose = {
+  selector: "CallExpression[callee.property.name='expose'], CallExpression[callee.property.value='expose']",
+  message: 'Only crypto adapters and the wire encoder look into SecretBytes.',
+};
+const noAmbientTime = [
+  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Take an Instant.' },
+  { selector: "CallExpression[callee.name='Date']", message: 'Take an Instant.' },
+  { selector: 'ImportExpression', message: 'Domain code loads nothing at run time.' },
+];
+const mayExpose = [
+  'packages/adapters/node-crypto/**',
+  'packages/adapters/root-key-file/**',
+  'packages/protocol/aws-json/**',
+  'packages/protocol/sigv4/**',
+  'packages/domain/kernel/**',
+];
 
 export default tseslint.config(
   {
@@ -42,6 +71,9 @@ export default tseslint.config(
   },
   ...tseslint.configs.recommended,
   {
+    linterOptions: { noInlineConfig: true },
+  },
+  {
     files: ['**/*.ts'],
     plugins: { '@nx': nx },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -53,25 +85,27 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       eqeqeq: 'error',
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportAllDeclaration', message: 'List exported names one by one.' },
-      ],
+      'no-restricted-syntax': ['error', noExportAll],
       'no-restricted-imports': ['error', { paths: [inversify] }],
     },
   },
   {
-    files: ['apps/**/*.ts', '**/module.ts'],
-    rules: { 'no-restricted-imports': 'off' },
+    // Secrets are lent by expose(): only crypto adapters and the wire encoder may ask for the bytes.
+    files: ['packages/**/*.ts', 'apps/**/*.ts'],
+    ignores: [...tests, ...mayExpose],
+    rules: { 'no-restricted-syntax': ['error', noExportAll, noExpose] },
   },
   {
     // Decisions are pure: time, randomness and the runtime reach the domain only as values and ports.
-    files: ['packages/domain/**/*.ts', 'packages/application/**/*.ts'],
+    files: pure,
     ignores: [...tests, '**/module.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
-        { paths: [inversify], patterns: [{ group: ['node:*'], message: 'Domain code does not know the runtime.' }] },
+        {
+          paths: [inversify, ...runtimeModules],
+          patterns: [{ group: ['node:*'], message: 'Domain code does not know the runtime.' }],
+        },
       ],
       'no-restricted-globals': ['error', ...ambient.map((name) => ({ name, message: 'Comes in through a port.' }))],
       'no-restricted-properties': [
@@ -79,29 +113,17 @@ export default tseslint.config(
         { object: 'Date', property: 'now', message: 'Take an Instant.' },
         { object: 'Math', property: 'random', message: 'Take fresh bytes from the Randomness port.' },
       ],
+      'no-restricted-syntax': ['error', noExportAll, noExpose, ...noAmbientTime],
     },
   },
   {
-    // Secrets are lent by expose(): only crypto adapters and the wire encoder may ask for the bytes.
-    files: ['packages/**/*.ts', 'apps/**/*.ts'],
-    ignores: [
-      ...tests,
-      'packages/adapters/node-crypto/**',
-      'packages/adapters/root-key-file/**',
-      'packages/protocol/aws-json/**',
-      'packages/protocol/sigv4/**',
-      'packages/domain/kernel/**',
-    ],
-    rules: {
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportAllDeclaration', message: 'List exported names one by one.' },
-        {
-          selector: "CallExpression[callee.property.name='expose']",
-          message: 'Only crypto adapters and the wire encoder look into SecretBytes.',
-        },
-      ],
-    },
+    files: ['packages/domain/kernel/**/*.ts'],
+    ignores: tests,
+    rules: { 'no-restricted-syntax': ['error', noExportAll, ...noAmbientTime] },
+  },
+  {
+    files: ['apps/**/*.ts', '**/module.ts'],
+    rules: { 'no-restricted-imports': 'off' },
   },
   {
     // Tests may use test libraries and the testing entry of any package they check.

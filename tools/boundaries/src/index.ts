@@ -1,1 +1,2 @@
-export {};
+export { canaries, type Canary, controlPlaces } from './canaries';
+export { canaryText, type Complaint, lintAs, type LintCase } from './lint-as';

@@ -1,0 +1,3 @@
+import { startEmbeddedPostgres } from '@keywarden/embedded-postgres';
+
+export const start = startEmbeddedPostgres;

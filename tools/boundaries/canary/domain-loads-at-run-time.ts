@@ -1,0 +1,1 @@
+export const fs = (): Promise<unknown> => import('node:fs');

@@ -1,0 +1,1 @@
+export const region = (): string | undefined => process.env['KEYWARDEN_REGIONS'];

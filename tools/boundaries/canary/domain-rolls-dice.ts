@@ -1,0 +1,1 @@
+export const nonce = (): number => Math.random();

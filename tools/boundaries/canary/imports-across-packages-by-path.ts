@@ -1,0 +1,3 @@
+import { startEmbeddedPostgres } from '../../embedded-postgres/src/start-embedded-postgres';
+
+export const start = startEmbeddedPostgres;

@@ -1,0 +1,3 @@
+import type * as keys from '@keywarden/keys';
+
+export type Keys = typeof keys;
