@@ -59,6 +59,18 @@ describe('close', () => {
     await Promise.all(clients.map((client) => client.ended()));
   });
 
+  it('does not leave idle connections open while a request is under way', async () => {
+    const server = await start(slow(300));
+    const [busy, idle] = [await server.client(), await server.client()];
+    busy.write(post('x'));
+    while (server.requests.length === 0) await pause(1);
+    const closed = server.close(5_000);
+    await idle.ended();
+    expect(busy.closed).toBe(false);
+    expect((await busy.response()).status).toBe(200);
+    await closed;
+  });
+
   it('cuts a request that outlasts the drain time, and tells its handler', async () => {
     const server = await start({ handle: () => new Promise(() => undefined) });
     const client = await server.client();

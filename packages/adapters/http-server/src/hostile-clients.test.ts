@@ -73,7 +73,7 @@ describe('a body that is too large', () => {
   it('is refused although the client sends all of it before it reads', async () => {
     const server = await start({ limits });
     const client = await server.client();
-    client.write(post('x'.repeat(3_000_000)));
+    await client.writeBeforeReading(post('x'.repeat(20_000_000)));
     const { status, body } = await client.response();
     expect([status, JSON.parse(body)]).toMatchObject([413, tooLarge]);
     await client.ended();

@@ -56,6 +56,14 @@ export class RawClient {
     this.#socket.write(bytes);
   }
 
+  /** Writes all of `bytes` before it reads anything, as simple clients do. */
+  async writeBeforeReading(bytes: string): Promise<void> {
+    this.#socket.pause();
+    await new Promise<void>((resolve) => this.#socket.write(bytes, () => resolve()));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    this.#socket.resume();
+  }
+
   /** Sends FIN and keeps reading. */
   halfClose(): void {
     this.#socket.end();
