@@ -67,7 +67,7 @@ describe('close', () => {
     while (server.requests.length === 0) await pause(1);
     const closed = server.close(5_000);
     await idle.ended();
-    expect(busy.closed).toBe(false);
+    expect([busy.closed, busy.pending]).toEqual([false, '']);
     expect((await busy.response()).status).toBe(200);
     await closed;
   });
