@@ -1,0 +1,3 @@
+export { makePackage } from './make-package';
+export { packageFiles, type PackagePlace } from './package-template';
+export { syncReferences } from './sync';
