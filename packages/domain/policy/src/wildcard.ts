@@ -1,7 +1,7 @@
+import { type Piece, findPiece, matchPieceAt, matchPieceAtEnd, oneCharacter } from './wildcard-piece';
+
 /** `*`: any run of characters, the empty one included. */
 export const anyRun = Symbol('*');
-/** `?`: exactly one character (code point). */
-export const oneCharacter = Symbol('?');
 
 /** A pattern taken apart: literal texts and wildcards. Text inside a literal is never a wildcard. */
 export type PatternElement = string | typeof anyRun | typeof oneCharacter;
@@ -11,6 +11,10 @@ export type TextTest = (text: string) => boolean;
 /** Does the whole text match the pattern with its `*` and `?`? Compares with case. */
 export function matchesWildcard(pattern: string, text: string): boolean {
   return matchesElements(wildcardElements(pattern), text);
+}
+
+export function matchesElements(elements: readonly PatternElement[], text: string): boolean {
+  return compileElements(elements)(text);
 }
 
 /** Takes a pattern apart at its `*` and `?`; neighbouring `*` become one. */
@@ -28,65 +32,42 @@ export function wildcardElements(pattern: string): PatternElement[] {
   return elements;
 }
 
-/** The cheapest test for a pattern: equality, prefix, anything, or the general walk. */
+/** The cheapest test for a pattern: equality, prefix, anything, or piece by piece. */
 export function compileElements(elements: readonly PatternElement[]): TextTest {
   const [first, second] = elements;
   if (elements.length === 0) return (text) => text === '';
   if (elements.length === 1 && first === anyRun) return () => true;
   if (elements.length === 1 && typeof first === 'string') return (text) => text === first;
   if (elements.length === 2 && typeof first === 'string' && second === anyRun) return (text) => text.startsWith(first);
-  return (text) => matchesElements(elements, text);
+  const [head = [], ...rest] = piecesOf(elements);
+  const tail = rest.pop();
+  if (tail === undefined) return (text) => matchPieceAt(head, text, 0) === text.length;
+  return (text) => matchesPieces(head, rest, tail, text);
+}
+
+/** The pieces between the `*`; the first and the last may be empty. */
+function piecesOf(elements: readonly PatternElement[]): Piece[] {
+  const pieces: Exclude<PatternElement, typeof anyRun>[][] = [[]];
+  for (const element of elements) {
+    if (element === anyRun) pieces.push([]);
+    else pieces.at(-1)?.push(element);
+  }
+  return pieces;
 }
 
 /**
- * Walks pattern and text together and remembers only the last `*`: when the rest does not fit, that `*` takes one more
- * character. A failed attempt is never revisited, so the work is at most the product of the two lengths, whatever the
- * pattern; the literal after a `*` is found by search, which makes ordinary patterns one pass over the text.
+ * The head starts the text, the tail ends it, and the pieces between are found in turn, each as early as possible: a
+ * later place can never do better, so nothing is tried twice. The work is in proportion to the text for pieces without
+ * `?`, and to the text times a 32nd of the longest piece with `?` at worst.
  */
-export function matchesElements(elements: readonly PatternElement[], text: string): boolean {
-  let element = 0;
-  let position = 0;
-  let afterRun = -1;
-  let runEnd = 0;
-  for (;;) {
-    const current = elements[element];
-    if (current === anyRun) {
-      element += 1;
-      if (element === elements.length) return true;
-      afterRun = element;
-      runEnd = position;
-      position = firstFit(elements, element, text, position);
-      if (position < 0) return false;
-      runEnd = position;
-      continue;
-    }
-    const next = current === undefined ? (position === text.length ? position : -1) : step(current, text, position);
-    if (current === undefined && next >= 0) return true;
-    if (next >= 0) {
-      element += 1;
-      position = next;
-      continue;
-    }
-    if (afterRun < 0 || runEnd >= text.length) return false;
-    runEnd = firstFit(elements, afterRun, text, runEnd + 1);
-    if (runEnd < 0) return false;
-    element = afterRun;
-    position = runEnd;
+function matchesPieces(head: Piece, middle: readonly Piece[], tail: Piece, text: string): boolean {
+  let position = matchPieceAt(head, text, 0);
+  if (position < 0) return false;
+  const limit = matchPieceAtEnd(tail, text);
+  if (limit < position) return false;
+  for (const piece of middle) {
+    position = findPiece(piece, text, position);
+    if (position < 0 || position > limit) return false;
   }
-}
-
-/** Where the element after a `*` can start at the earliest; -1 when nowhere. */
-function firstFit(elements: readonly PatternElement[], element: number, text: string, from: number): number {
-  const wanted = elements[element];
-  if (typeof wanted !== 'string') return from;
-  if (element < elements.length - 1) return text.indexOf(wanted, from);
-  const last = text.length - wanted.length;
-  return last >= from && text.endsWith(wanted) ? last : -1;
-}
-
-/** The position after the element, or -1 when it does not fit here. */
-function step(element: string | typeof oneCharacter, text: string, position: number): number {
-  if (typeof element === 'string') return text.startsWith(element, position) ? position + element.length : -1;
-  const codePoint = text.codePointAt(position);
-  return codePoint === undefined ? -1 : position + (codePoint > 0xffff ? 2 : 1);
+  return true;
 }
