@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EmbeddedPostgresError, systemCode } from './errors';
 import type { Runner } from './unprivileged';
@@ -105,7 +105,8 @@ async function copyInto(dataDir: string, { root, version }: PlatformPackage): Pr
   for (const old of await readdir(dataDir))
     if (old.startsWith('binaries-')) await rm(join(dataDir, old), { recursive: true, force: true });
   const partial = `${copy}.partial`;
-  await mkdir(partial, { mode: 0o755 });
+  await mkdir(partial);
+  await chmod(partial, 0o755);
   await cp(join(root, 'native'), join(partial, 'native'), { recursive: true, verbatimSymlinks: true });
   await linkLibraries(partial);
   await rename(partial, copy);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { EmbeddedPostgresError, systemCode } from './errors';
 import { identifyProcess, isStillAlive, type ProcessIdentity } from './process-identity';
 
@@ -20,10 +20,12 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   const file = join(dataDir, 'supervisor.lock');
   const mine = join(dataDir, `supervisor.lock-${randomBytes(6).toString('hex')}`);
   const self: ProcessIdentity = identifyProcess(process.pid) ?? { pid: process.pid };
-  await writeFile(mine, JSON.stringify({ ...self, nonce: randomBytes(6).toString('hex') }), { mode: 0o600 });
+  const claim = JSON.stringify({ ...self, nonce: randomBytes(6).toString('hex') });
+  await writeFile(mine, claim, { mode: 0o600 });
   try {
     for (let attempt = 0; attempt < 5; attempt++) {
-      if (await linked(mine, file)) return { release: () => rm(file, { force: true }) };
+      if ((await linked(mine, file)) && (await survivesContenders(dataDir, mine, claim)))
+        return { release: () => rm(file, { force: true }) };
       const found = await readText(file);
       if (found === undefined) continue;
       const holder = parseHolder(found);
@@ -44,6 +46,17 @@ async function linked(from: string, to: string): Promise<boolean> {
     if (systemCode(thrown) === 'EEXIST') return false;
     throw thrown;
   }
+}
+
+/**
+ * Another starter that had read the dead holder's lock may by now move ours aside for a moment, and a third may link its
+ * own meanwhile. Every starter has its file in the folder, so only when there are others we wait and look who remained.
+ */
+async function survivesContenders(dataDir: string, mine: string, claim: string): Promise<boolean> {
+  const own = basename(mine);
+  const others = (await readdir(dataDir)).some((name) => name.startsWith('supervisor.lock-') && name !== own);
+  if (others) await new Promise((resolve) => setTimeout(resolve, 100));
+  return (await readText(join(dataDir, 'supervisor.lock'))) === claim;
 }
 
 /** Removes the lock of a dead holder. If another starter replaced it in between, that newer lock is put back. */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -6,10 +6,24 @@ import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostg
 
 const folders: string[] = [];
 const servers: EmbeddedPostgres[] = [];
+let stopped: string;
+
+beforeAll(async () => {
+  stopped = await mkdtemp(join(tmpdir(), 'embedded-postgres-'));
+  await (await startEmbeddedPostgres({ dataDir: stopped, settings: { fsync: 'off' } })).stop();
+});
+afterAll(() => rm(stopped, { recursive: true, force: true }));
 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'embedded-postgres-'));
   folders.push(folder);
+  return folder;
+}
+
+/** A folder in which a server was started and stopped before. */
+async function usedFolder(): Promise<string> {
+  const folder = await newFolder();
+  await cp(stopped, folder, { recursive: true });
   return folder;
 }
 
@@ -45,7 +59,7 @@ describe('a first start', () => {
   });
 
   it('listens on the loopback address alone, with no socket file, and asks for the password by SCRAM', async () => {
-    const dataDir = await newFolder();
+    const dataDir = await usedFolder();
     const { url, port } = await start(dataDir);
     const shown = `SELECT current_setting('listen_addresses') AS a, current_setting('unix_socket_directories') AS s,
                    current_setting('password_encryption') AS p`;
@@ -57,7 +71,7 @@ describe('a first start', () => {
   });
 
   it('keeps the password in a file that only its owner reads', async () => {
-    const dataDir = await newFolder();
+    const dataDir = await usedFolder();
     const { url } = await start(dataDir);
     const file = join(dataDir, 'password');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -65,13 +79,13 @@ describe('a first start', () => {
   });
 
   it('writes durably unless told otherwise', async () => {
-    const { url } = await start(await newFolder(), { settings: {} });
+    const { url } = await start(await usedFolder(), { settings: {} });
     expect(await query(url, "SELECT current_setting('fsync') AS fsync")).toEqual([{ fsync: 'on' }]);
   });
 
   it('passes settings on, and keeps statements and values of failed queries out of its log', async () => {
     const lines: string[] = [];
-    const { url, stop } = await start(await newFolder(), {
+    const { url, stop } = await start(await usedFolder(), {
       settings: { fsync: 'off', max_connections: '17' },
       log: (line) => lines.push(line),
     });
@@ -120,7 +134,7 @@ describe('a later start', () => {
 
 describe('stopping', () => {
   it('ends open sessions, reports the end, frees the folder, and may be asked twice', async () => {
-    const dataDir = await newFolder();
+    const dataDir = await usedFolder();
     const server = await start(dataDir);
     const client = new Client({ connectionString: server.url });
     client.on('error', () => undefined);
@@ -131,7 +145,7 @@ describe('stopping', () => {
   });
 
   it('reports a server that ended by itself', async () => {
-    const dataDir = await newFolder();
+    const dataDir = await usedFolder();
     const server = await start(dataDir);
     const pid = Number((await readFile(join(dataDir, 'cluster', 'postmaster.pid'), 'utf8')).split('\n')[0]);
     process.kill(pid, 'SIGKILL');
@@ -150,7 +164,7 @@ describe('a folder that cannot be used', () => {
   });
 
   it('is refused while another start holds it, and that one goes on undisturbed', async () => {
-    const dataDir = await newFolder();
+    const dataDir = await usedFolder();
     const { url } = await start(dataDir);
     await expect(start(dataDir)).rejects.toMatchObject({
       code: 'DataDirInUse',
@@ -169,8 +183,7 @@ describe('a folder that cannot be used', () => {
   });
 
   it('is refused with what Postgres says when its control file is damaged', async () => {
-    const dataDir = await newFolder();
-    await (await start(dataDir)).stop();
+    const dataDir = await usedFolder();
     const control = join(dataDir, 'cluster', 'global', 'pg_control');
     await writeFile(control, Buffer.alloc(8192, 1));
     await expect(start(dataDir)).rejects.toMatchObject({
@@ -182,8 +195,7 @@ describe('a folder that cannot be used', () => {
   });
 
   it('is refused when another major version made the cluster', async () => {
-    const dataDir = await newFolder();
-    await (await start(dataDir)).stop();
+    const dataDir = await usedFolder();
     await writeFile(join(dataDir, 'cluster', 'PG_VERSION'), '15\n');
     await expect(start(dataDir)).rejects.toMatchObject({
       code: 'VersionMismatch',
@@ -192,8 +204,7 @@ describe('a folder that cannot be used', () => {
   });
 
   it('is refused when the password is gone', async () => {
-    const dataDir = await newFolder();
-    await (await start(dataDir)).stop();
+    const dataDir = await usedFolder();
     await rm(join(dataDir, 'password'));
     await expect(start(dataDir)).rejects.toMatchObject({ code: 'DataDirCorrupt' });
   });
