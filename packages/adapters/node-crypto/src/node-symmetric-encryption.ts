@@ -70,7 +70,9 @@ export class NodeSymmetricEncryption implements SymmetricEncryption {
     plaintext: SecretBytes,
     context: Uint8Array,
   ): Uint8Array {
-    const origin = { keyId: key.id, materialId: material.id, nonce: this.#nonces.take(16), iv: this.#nonces.take(12) };
+    const fresh = this.#nonces.take(28);
+    const [nonce, iv] = [fresh.subarray(0, 16), fresh.subarray(16)];
+    const origin = { keyId: key.id, materialId: material.id, nonce, iv };
     const blob = blankBlob(origin, plaintext.length);
     const parts = partsOf(blob);
     const derived = deriveKey(unwrapped, parts.derivation, context);

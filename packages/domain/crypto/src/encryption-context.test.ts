@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { canonicalContext, encryptionContextSize } from './encryption-context';
 import { toHex } from './hex';
+import { lengthPrefixed } from './injective-bytes';
 
 const hex = (context: Record<string, string>): string => toHex(canonicalContext(context));
 const anyContext = fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), { maxKeys: 5 });
@@ -33,6 +34,22 @@ describe('canonicalContext', () => {
     [{ a: 'é' }, { a: 'e\u0301' }],
   ])('tells %j from %j', (left, right) => {
     expect(hex(left as Record<string, string>)).not.toBe(hex(right as Record<string, string>));
+  });
+
+  it('has one form, ASCII or not', () => {
+    const pairs = (context: Record<string, string>): Uint8Array[] =>
+      Object.entries(context)
+        .map(([name, value]) => [Buffer.from(name), Buffer.from(value)] as const)
+        .sort(([left], [right]) => left.compare(right))
+        .flat();
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.string({ maxLength: 600 }), { maxKeys: 300 }), (context) => {
+        const count = Buffer.alloc(4);
+        count.writeUInt32BE(Object.keys(context).length);
+        const label = Buffer.from('keywarden/encryption-context/v1');
+        expect(hex(context)).toBe(toHex(lengthPrefixed([label, count, ...pairs(context)])));
+      }),
+    );
   });
 
   it('does not depend on the order of the pairs', () => {

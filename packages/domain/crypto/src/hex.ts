@@ -7,11 +7,15 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
-/** @param text an even number of hexadecimal digits, already checked */
+const nibbles = new Uint8Array(128);
+for (let value = 0; value < 16; value += 1) nibbles[value.toString(16).charCodeAt(0)] = value;
+
+/** @param text an even number of lower-case hexadecimal digits, already checked */
 export function fromHex(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length / 2);
   for (let index = 0; index < bytes.length; index += 1) {
-    bytes[index] = Number.parseInt(text.slice(2 * index, 2 * index + 2), 16);
+    const high = nibbles[text.charCodeAt(2 * index)] ?? 0;
+    bytes[index] = (high << 4) | (nibbles[text.charCodeAt(2 * index + 1)] ?? 0);
   }
   return bytes;
 }
