@@ -1,1 +1,11 @@
-export {};
+export { type PostgresStore, openPostgres } from './open-postgres';
+export type { PostgresSettings } from './settings';
+export { PostgresOverloaded } from './database';
+export { SchemaMismatch, type SchemaMismatchReason } from './schema-mismatch';
+export { type Migration, readMigrations } from './migrations';
+export type { PostgresAliasRepository } from './postgres-alias-repository';
+export type { PostgresChangeFeed } from './postgres-change-feed';
+export type { PostgresDomainKeyRepository } from './postgres-domain-key-repository';
+export type { PostgresDueKeys } from './postgres-due-keys';
+export type { PostgresIdentityRepository } from './postgres-identity-repository';
+export type { PostgresKeyRepository } from './postgres-key-repository';

@@ -1,0 +1,52 @@
+import { parseAccountId, parseAliasName, parseKeyId, parseRegion } from '@keywarden/kernel';
+import type { Change } from '@keywarden/keys';
+import { type Queries, statement } from './statement';
+
+/** Channels belong to one database, so several installations on one server do not hear each other. */
+export const channel = 'keywarden_changes';
+
+const notify = statement(
+  'notify',
+  `SELECT pg_notify('${channel}', payload) FROM unnest($1::text[]) WITH ORDINALITY AS given (payload, place) ORDER BY place`,
+);
+
+/** Announces with the commit of the transaction, and not at all when it is rolled back. */
+export async function announce(queries: Queries, changes: readonly Change[]): Promise<void> {
+  if (changes.length > 0) await queries.query(notify, [changes.map(payloadOf)]);
+}
+
+/** A JSON array, far below the limit of 8,000 bytes: an alias has at most 256 characters, an access key id 128. */
+export function payloadOf(change: Change): string {
+  switch (change.kind) {
+    case 'key':
+      return JSON.stringify(['key', change.name.region, change.name.id]);
+    case 'alias':
+      return JSON.stringify(['alias', change.tenancy.account, change.tenancy.region, change.alias]);
+    case 'accessKey':
+      return JSON.stringify(['accessKey', change.accessKeyId]);
+  }
+}
+
+/** @returns undefined when it is none of ours: another release may announce what this one does not know */
+export function changeOf(payload: string): Change | undefined {
+  const [kind, ...facts] = partsOf(payload);
+  if (kind === 'key') {
+    const [region, id] = [parseRegion(facts[0] ?? ''), parseKeyId(facts[1] ?? '')];
+    return region && id && { kind, name: { region, id } };
+  }
+  if (kind === 'alias') {
+    const [account, region] = [parseAccountId(facts[0] ?? ''), parseRegion(facts[1] ?? '')];
+    const alias = parseAliasName(facts[2] ?? '');
+    return account && region && alias && { kind, tenancy: { account, region }, alias };
+  }
+  return kind === 'accessKey' && facts[0] !== undefined ? { kind, accessKeyId: facts[0] } : undefined;
+}
+
+function partsOf(payload: string): readonly string[] {
+  try {
+    const parts: unknown = JSON.parse(payload);
+    return Array.isArray(parts) && parts.every((part) => typeof part === 'string') ? parts : [];
+  } catch {
+    return [];
+  }
+}

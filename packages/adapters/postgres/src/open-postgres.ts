@@ -1,0 +1,65 @@
+import { Database } from './database';
+import { checkSchema, migrate } from './migrate';
+import { readMigrations } from './migrations';
+import { PostgresAliasRepository } from './postgres-alias-repository';
+import { PostgresChangeFeed } from './postgres-change-feed';
+import { PostgresDomainKeyRepository } from './postgres-domain-key-repository';
+import { PostgresDueKeys } from './postgres-due-keys';
+import { PostgresIdentityRepository } from './postgres-identity-repository';
+import { PostgresKeyRepository } from './postgres-key-repository';
+import { type PostgresSettings, fullSettings } from './settings';
+import { statement } from './statement';
+
+/** All repositories over one database. */
+export interface PostgresStore {
+  readonly keys: PostgresKeyRepository;
+  readonly aliases: PostgresAliasRepository;
+  readonly feed: PostgresChangeFeed;
+  readonly identity: PostgresIdentityRepository;
+  readonly domainKeys: PostgresDomainKeyRepository;
+  readonly dueKeys: PostgresDueKeys;
+  /**
+   * Brings the schema up to date; to be called before anything else, by as many processes as like.
+   *
+   * @returns the names of the migrations that were applied
+   * @throws SchemaMismatch when the database is not one this release can work with
+   */
+  migrate(): Promise<readonly string[]>;
+  /** @throws Error when the database cannot be reached, SchemaMismatch when its schema is not the one needed */
+  ping(): Promise<void>;
+  /** Ends the feed and all connections, after the calls that are under way. */
+  close(): Promise<void>;
+}
+
+const alive = statement('alive', 'SELECT 1');
+
+/**
+ * Opens no connection yet: the first call does.
+ *
+ * @throws RangeError when a setting is outside its range
+ */
+export function openPostgres(given: PostgresSettings): PostgresStore {
+  const settings = fullSettings(given);
+  const migrations = readMigrations();
+  const database = new Database(settings);
+  const feed = new PostgresChangeFeed(settings);
+  let schemaIsRight = false;
+  return {
+    keys: new PostgresKeyRepository(database),
+    aliases: new PostgresAliasRepository(database),
+    feed,
+    identity: new PostgresIdentityRepository(database),
+    domainKeys: new PostgresDomainKeyRepository(database),
+    dueKeys: new PostgresDueKeys(database),
+    migrate: async () => (await migrate(settings, migrations)).map(({ name }) => name),
+    ping: async () => {
+      if (schemaIsRight) return void (await database.query(alive, []));
+      await checkSchema(database, migrations);
+      schemaIsRight = true;
+    },
+    close: async () => {
+      await feed.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { type KeyId, type Result, type Tenancy, accept, parseKeyId, refuse } from '@keywarden/kernel';
+import {
+  type Change,
+  type FamilyChange,
+  type KeyName,
+  type KeyNotFound,
+  type KeyQuotaReached,
+  type KeyRepository,
+  type KmsKey,
+  keyNotFound,
+} from '@keywarden/keys';
+import { announce } from './change-payload';
+import { corrupt } from './corrupt-row';
+import type { Database } from './database';
+import { assertOfFamily, assertSameKey } from './family-change';
+import { holdFamily, holdKey } from './held-keys';
+import { countKeyIn, countKeyOut, noLimit } from './key-counts';
+import { type KeyRow, keyOf } from './key-row';
+import { findKey, listKeyIds } from './key-statements';
+import { deleteWholeKey, writeChangedKey, writeNewKey } from './key-writes';
+import type { Queries } from './statement';
+
+/** KMS keys in the tables `kms_keys` and `key_materials`. */
+export class PostgresKeyRepository implements KeyRepository {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** One round trip, whatever the number of materials. */
+  async find({ region, id }: KeyName): Promise<KmsKey | undefined> {
+    const { rows } = await this.#database.query<KeyRow>(findKey, [region, id]);
+    return rows[0] && keyOf(rows[0]);
+  }
+
+  insert(key: KmsKey, limit: number): Promise<Result<KmsKey, KeyQuotaReached>> {
+    return this.#database.transaction(async (queries) => {
+      const current = key.manager === 'CUSTOMER' ? await countKeyIn(queries, key, limit) : undefined;
+      if (current !== undefined) return refuse({ code: 'KeyQuotaReached', limit, current });
+      const stored = { ...key, version: 1 };
+      await writeNewKey(queries, stored);
+      await announce(queries, [changeOf(stored)]);
+      return accept(stored);
+    });
+  }
+
+  update<R>(
+    name: Tenancy & KeyName,
+    decide: (key: KmsKey) => Result<KmsKey, R>,
+  ): Promise<Result<KmsKey, R | KeyNotFound>> {
+    return this.#database.transaction<KmsKey, R | KeyNotFound>(async (queries) => {
+      const before = await holdKey(queries, name);
+      if (before === undefined) return refuse(keyNotFound(name));
+      const { version } = before;
+      const decided = decide(before);
+      if (!decided.ok || decided.value === before) return decided;
+      assertSameKey(before, decided.value);
+      const stored = { ...decided.value, version: version + 1 };
+      await writeChangedKey(queries, before, stored);
+      await announce(queries, [changeOf(stored)]);
+      return accept(stored);
+    });
+  }
+
+  updateFamily<R>(
+    name: Tenancy & KeyName,
+    decide: (copies: readonly KmsKey[]) => Result<FamilyChange, R>,
+  ): Promise<Result<FamilyChange, R | KeyNotFound>> {
+    return this.#database.transaction<FamilyChange, R | KeyNotFound>(async (queries) => {
+      const copies = await holdFamily(queries, name);
+      if (copies.length === 0) return refuse(keyNotFound(name));
+      const decided = decide(copies);
+      if (!decided.ok) return decided;
+      assertOfFamily(copies, decided.value);
+      const { put, remove } = decided.value;
+      const changes: Change[] = [];
+      for (const removed of remove) changes.push(...(await removeCopy(queries, copyIn(copies, removed))));
+      const stored: KmsKey[] = [];
+      for (const key of put) stored.push(await storeCopy(queries, copyIn(copies, key), key));
+      const changed = stored.filter((key) => !copies.includes(key));
+      await announce(queries, [...changed.map(changeOf), ...changes]);
+      return accept({ put: stored, remove });
+    });
+  }
+
+  async listIds({ account, region }: Tenancy, after: KeyId | undefined, limit: number): Promise<readonly KeyId[]> {
+    const values = [account, region, after ?? '', limit];
+    const { rows } = await this.#database.query<{ readonly key_id: string }>(listKeyIds, values);
+    return rows.map(({ key_id }) => parseKeyId(key_id) ?? corrupt('key_id'));
+  }
+}
+
+function copyIn(copies: readonly KmsKey[], { region }: KeyName): KmsKey | undefined {
+  return copies.find((copy) => copy.region === region);
+}
+
+/** @returns the copy as it is stored now; the very one that was held when nothing changed */
+async function storeCopy(queries: Queries, before: KmsKey | undefined, key: KmsKey): Promise<KmsKey> {
+  if (before === key) return key;
+  if (before === undefined) {
+    const added = { ...key, version: 1 };
+    if (key.manager === 'CUSTOMER') await countKeyIn(queries, key, noLimit);
+    await writeNewKey(queries, added);
+    return added;
+  }
+  assertSameKey(before, key);
+  const changed = { ...key, version: before.version + 1 };
+  await writeChangedKey(queries, before, changed);
+  return changed;
+}
+
+async function removeCopy(queries: Queries, copy: KmsKey | undefined): Promise<readonly Change[]> {
+  if (copy === undefined) return [];
+  const changes = await deleteWholeKey(queries, copy);
+  if (copy.manager === 'CUSTOMER') await countKeyOut(queries, copy);
+  return changes;
+}
+
+function changeOf({ region, id }: KeyName): Change {
+  return { kind: 'key', name: { region, id } };
+}

@@ -1,0 +1,32 @@
+import { domainKeyRepositoryContract } from '@keywarden/crypto/testing';
+import { identityRepositoryContract } from '@keywarden/identity/testing';
+import {
+  aliasRepositoryContract,
+  changeFeedContract,
+  keyFamilyContract,
+  keyQuotaContract,
+  keyRepositoryContract,
+} from '@keywarden/keys/testing';
+import { dueKeysContract } from '@keywarden/maintenance/testing';
+import type { PostgresStore } from './open-postgres';
+import { testStore } from './testing/test-store';
+
+const test = testStore();
+let shared: PostgresStore | undefined;
+const emptyStore = async (): Promise<PostgresStore> => {
+  await test.empty();
+  return (shared ??= test.open());
+};
+
+keyRepositoryContract(emptyStore);
+keyFamilyContract(emptyStore);
+keyQuotaContract(emptyStore);
+aliasRepositoryContract(emptyStore);
+identityRepositoryContract(async () => (await emptyStore()).identity);
+domainKeyRepositoryContract(async () => (await emptyStore()).domainKeys);
+dueKeysContract(emptyStore);
+// A feed belongs to one test: its subscribers are never forgotten.
+changeFeedContract(async () => {
+  const { keys, aliases } = await emptyStore();
+  return { keys, aliases, feed: test.open().feed };
+});

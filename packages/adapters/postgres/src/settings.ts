@@ -1,0 +1,56 @@
+/** How to reach Postgres, and how long to wait for it. Times are whole milliseconds. */
+export interface PostgresSettings {
+  /** `postgres://user:password@host:port/database`; `sslmode=verify-full` for anything but loopback. */
+  readonly url: string;
+  /** Shown in `pg_stat_activity`. Default `keywarden`. */
+  readonly applicationName?: string;
+  /** Connections at most, besides one for the change feed. Default 10, 1 to 1,000. */
+  readonly poolSize?: number;
+  /** Calls that may wait for a connection; more fail at once. Default 1,000. */
+  readonly maxWaiting?: number;
+  /** To open a connection, or to get one from the pool. Default 3,000. */
+  readonly connectTimeoutMs?: number;
+  /** For one statement, waiting for locks included. Default 5,000. */
+  readonly statementTimeoutMs?: number;
+  /** For all migrations together, waiting for another process that migrates included. Default 60,000. */
+  readonly migrationTimeoutMs?: number;
+  /** Between two signs of life on the connection of the change feed. Default 500. */
+  readonly heartbeatMs?: number;
+  /**
+   * After this long without a confirmed sign of life the change feed is not live: the time for which a node may act on
+   * what was changed elsewhere. Default 2,000; more than `heartbeatMs`.
+   */
+  readonly staleAfterMs?: number;
+  /** Told of faults that belong to no call: a broken idle connection, a lost change feed, a subscriber that throws. */
+  readonly onFault?: (error: Error) => void;
+}
+
+export type FullSettings = Required<PostgresSettings>;
+
+const ranges = {
+  poolSize: { usual: 10, least: 1, most: 1_000 },
+  maxWaiting: { usual: 1_000, least: 0, most: 100_000 },
+  connectTimeoutMs: { usual: 3_000, least: 1, most: 600_000 },
+  statementTimeoutMs: { usual: 5_000, least: 1, most: 600_000 },
+  migrationTimeoutMs: { usual: 60_000, least: 1, most: 86_400_000 },
+  heartbeatMs: { usual: 500, least: 10, most: 60_000 },
+  staleAfterMs: { usual: 2_000, least: 20, most: 300_000 },
+} as const;
+
+type Ranged = keyof typeof ranges;
+
+/** @throws RangeError when a number is outside its range */
+export function fullSettings(given: PostgresSettings): FullSettings {
+  const numbers = {} as Record<Ranged, number>;
+  for (const name of Object.keys(ranges) as Ranged[]) {
+    const { usual, least, most } = ranges[name];
+    const value = given[name] ?? usual;
+    if (!Number.isInteger(value) || value < least || value > most) {
+      throw new RangeError(`${name} must be a whole number from ${least} to ${most}, not ${value}`);
+    }
+    numbers[name] = value;
+  }
+  if (numbers.staleAfterMs <= numbers.heartbeatMs) throw new RangeError('staleAfterMs must be more than heartbeatMs');
+  const { url, applicationName = 'keywarden', onFault = () => undefined } = given;
+  return { url, applicationName, onFault, ...numbers };
+}

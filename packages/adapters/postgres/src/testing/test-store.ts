@@ -1,0 +1,49 @@
+import { type TestDatabase, createTestDatabase } from '@keywarden/services';
+import { Client } from 'pg';
+import { type PostgresStore, openPostgres } from '../open-postgres';
+import type { PostgresSettings } from '../settings';
+
+/** A migrated database of a suite's own, and what its tests need besides the store. */
+export interface TestStore {
+  readonly url: string;
+  /** Another store on the same database, closed at the end of the suite. */
+  open(settings?: Partial<PostgresSettings>): PostgresStore;
+  /** Runs SQL beside the store. */
+  sql(text: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
+  empty(): Promise<void>;
+}
+
+/** Makes the database before the tests of the suite and removes it after them. */
+export function testStore(): TestStore {
+  const stores: PostgresStore[] = [];
+  let database: TestDatabase;
+  let client: Client;
+  const test: TestStore = {
+    get url() {
+      return database.url;
+    },
+    open(settings) {
+      const store = openPostgres({ url: database.url, poolSize: 8, ...settings });
+      stores.push(store);
+      return store;
+    },
+    async sql(text, values = []) {
+      return (await client.query(text, [...values])).rows;
+    },
+    async empty() {
+      await client.query('TRUNCATE accounts, access_keys, domain_keys, key_counts, kms_keys, key_materials, aliases');
+    },
+  };
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await test.open().migrate();
+    client = new Client({ connectionString: database.url });
+    await client.connect();
+  });
+  afterAll(async () => {
+    await Promise.all(stores.map((store) => store.close()));
+    await client.end();
+    await database.drop();
+  });
+  return test;
+}
