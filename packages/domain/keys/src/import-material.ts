@@ -44,12 +44,15 @@ export function importKeyMaterial(
   const allowed = importable('ImportKeyMaterial', key, now);
   if (!allowed.ok) return allowed;
   const symmetric = key.spec === 'SYMMETRIC_DEFAULT';
-  if (!symmetric && (terms.importType !== undefined || terms.expectedId !== undefined || terms.description)) {
+  const forSymmetric = [terms.importType, terms.expectedId, terms.description];
+  if (!symmetric && forSymmetric.some((term) => term !== undefined)) {
     return refuse({ code: 'ImportTypeNotValid', detail: 'NotSymmetric' });
   }
-  const type = terms.importType ?? (key.materials.length === 0 ? 'NEW_KEY_MATERIAL' : 'EXISTING_KEY_MATERIAL');
-  const placed = type === 'NEW_KEY_MATERIAL' ? addNew(key, arrived, terms, now) : reimport(key, arrived, terms);
-  return placed.ok ? accept(afterImport(key, placed.value, now)) : placed;
+  // What has expired is gone from that instant on, whether the scheduler has come by or not.
+  const held = expireMaterials(key, now);
+  const type = terms.importType ?? (held.materials.length === 0 ? 'NEW_KEY_MATERIAL' : 'EXISTING_KEY_MATERIAL');
+  const placed = type === 'NEW_KEY_MATERIAL' ? addNew(held, arrived, terms, now) : reimport(held, arrived, terms);
+  return placed.ok ? accept(afterImport(held, placed.value, now)) : placed;
 }
 
 function addNew(

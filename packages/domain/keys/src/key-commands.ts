@@ -22,13 +22,13 @@ export function changeable(operation: KeyOperation, key: KmsKey, now: Instant): 
 /** Repeating it changes nothing and succeeds. */
 export function enableKey(key: KmsKey, now: Instant): KeyDecision {
   const allowed = changeable('EnableKey', key, now);
-  return allowed.ok ? accept({ ...key, state: enabled }) : allowed;
+  return allowed.ok && key.state.kind !== 'Enabled' ? accept({ ...key, state: enabled }) : allowed;
 }
 
 /** Repeating it changes nothing and succeeds. */
 export function disableKey(key: KmsKey, now: Instant): KeyDecision {
   const allowed = changeable('DisableKey', key, now);
-  return allowed.ok ? accept({ ...key, state: disabled }) : allowed;
+  return allowed.ok && key.state.kind !== 'Disabled' ? accept({ ...key, state: disabled }) : allowed;
 }
 
 /** @param description 0 to 8,192 characters, checked at the edge */

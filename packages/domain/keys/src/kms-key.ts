@@ -72,7 +72,8 @@ function isRequired(material: KeyMaterial): boolean {
 
 /**
  * The state at an instant. Imported material stops counting at its expiry and a key is gone at the end of its deletion
- * window, whether the scheduler has come by or not.
+ * window, whether the scheduler has come by or not. A key that never had material waits for its first import, also
+ * after its deletion was cancelled.
  *
  * @returns undefined when the deletion window has ended
  */
@@ -81,7 +82,7 @@ export function stateAt(key: KmsKey, now: Instant): KeyState | undefined {
   const holdsMaterial = key.state.kind === 'Enabled' || key.state.kind === 'Disabled';
   if (!holdsMaterial || key.origin !== 'EXTERNAL') return key.state;
   const missing = key.materials.some((material) => isRequired(material) && !isPresent(material, now));
-  return missing ? pendingImport : key.state;
+  return missing || currentMaterial(key) === undefined ? pendingImport : key.state;
 }
 
 export function isPrimary(key: KmsKey): boolean {

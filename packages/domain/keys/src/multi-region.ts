@@ -61,7 +61,7 @@ export function replicateKey(
 export function finishReplica(key: KmsKey, now: Instant): KmsKey {
   if (key.state.kind !== 'Creating') return key;
   const ready = { ...key, state: enabled };
-  return stateAt(ready, now)?.kind === 'Enabled' && key.materials.length > 0 ? ready : { ...key, state: pendingImport };
+  return stateAt(ready, now)?.kind === 'Enabled' ? ready : { ...key, state: pendingImport };
 }
 
 /**
@@ -83,6 +83,8 @@ export function updatePrimaryRegion(
   const ready = changeable('UpdatePrimaryRegion', successor, now);
   if (!ready.ok) return ready;
   const regions = copies.map((copy) => copy.region).filter((other) => other !== region);
+  // Rotation belongs to the key and is kept on its primary: the successor takes the schedule over as it stands.
+  const { rotation, onDemandRotations } = primary;
   const multiRegion = { primaryRegion: region, replicaRegions: regions.sort() };
-  return accept(copies.map((copy) => ({ ...copy, multiRegion })));
+  return accept(copies.map((copy) => ({ ...copy, rotation, onDemandRotations, multiRegion })));
 }

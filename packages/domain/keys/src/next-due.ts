@@ -9,7 +9,7 @@ import type { KmsKey } from './kms-key';
  */
 export function nextDue(key: KmsKey): Instant | undefined {
   const instants: Instant[] = [];
-  if (key.state.kind === 'Creating' || key.state.kind === 'Updating') instants.push(key.createdAt);
+  if (key.state.kind === 'Creating') instants.push(key.createdAt);
   if (key.state.kind === 'PendingDeletion') instants.push(key.state.deletionDate);
   for (const { wrapped, imported } of key.materials) {
     if (wrapped !== undefined && imported?.validTo !== undefined) instants.push(imported.validTo);

@@ -1,6 +1,6 @@
 import { type Instant, type Region, type Result, accept, refuse } from '@keywarden/kernel';
 import { type CommandRefusal, type KeyDecision, changeable } from './key-commands';
-import type { KeyMaterial } from './key-material';
+import { type KeyMaterial, isPresent } from './key-material';
 import { type KmsKey, arnOf, isReplica, stateAt } from './kms-key';
 import { nextRotation } from './next-due';
 import type { KeyOperation } from './operation-states';
@@ -70,9 +70,9 @@ export function checkOnDemandRotation(
   }
   if (isReplica(key)) return refuse({ code: 'MultiRegionReplica', keyArn });
   if (key.onDemandRotations >= limit) return refuse({ code: 'OnDemandRotationLimitReached', keyArn });
-  if (key.origin === 'EXTERNAL' && pendingMaterial(key)?.state !== 'PENDING_ROTATION') {
-    return refuse({ code: 'NothingPendingRotation', keyArn });
-  }
+  const pending = pendingMaterial(key);
+  const ready = pending?.state === 'PENDING_ROTATION' && isPresent(pending, now);
+  if (key.origin === 'EXTERNAL' && !ready) return refuse({ code: 'NothingPendingRotation', keyArn });
   const automatic = nextRotation(key);
   if (automatic !== undefined && automatic - now < conflictMilliseconds) {
     return refuse({ code: 'RotationInProgress', keyArn });
@@ -128,7 +128,7 @@ export function rotateFamily(
   const rotated: KmsKey[] = [];
   for (const copy of copies) {
     const next = fresh.get(copy.region) ?? pendingMaterial(copy);
-    if (next === undefined) return undefined;
+    if (next === undefined || !isPresent(next, now)) return undefined;
     rotated.push(rotateTo(copy, next, type, now));
   }
   return rotated;
