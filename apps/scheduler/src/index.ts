@@ -1,1 +1,1 @@
-export {};
+export { startScheduler } from './start-scheduler';

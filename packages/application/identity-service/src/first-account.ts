@@ -30,6 +30,8 @@ const secretAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 /**
  * Creates the first account and its root user's access key, when the store is empty.
  *
+ * @param keep puts the credentials where their owner finds them; it runs before they are stored, so that a crash in
+ *   between leaves credentials that open nothing and never an account that nobody can open
  * @returns undefined when there is an account already: the wishes are ignored then, and nothing is changed
  */
 export async function createFirstAccount(
@@ -41,6 +43,7 @@ export async function createFirstAccount(
   },
   homeRegion: Region,
   wishes: FirstAccountWishes,
+  keep: (account: FirstAccount) => Promise<void>,
 ): Promise<FirstAccount | undefined> {
   if ((await parts.identities.listAccounts(1)).length > 0) return undefined;
   const { randomness } = parts;
@@ -49,6 +52,8 @@ export async function createFirstAccount(
   const secretAccessKey = wishes.secretAccessKey ?? newSecretAccessKey(randomness);
   const createdAt = parts.clock.now();
   const place = secretAccessKeyPlace({ account, wrappedIn: homeRegion, id: accessKeyId });
+  const firstAccount = { account, accessKeyId, secretAccessKey };
+  await keep(firstAccount);
   const created = await parts.identities.createFirstAccount(
     { id: account, createdAt },
     {
@@ -60,7 +65,7 @@ export async function createFirstAccount(
       createdAt,
     },
   );
-  return created ? { account, accessKeyId, secretAccessKey } : undefined;
+  return created ? firstAccount : undefined;
 }
 
 /** Twelve digits, the first not zero, so that no tool reads it as an octal or shortens it. */

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Configuration } from '@keywarden/config';
+import { type FirstAccount, createFirstAccount } from '@keywarden/identity-service';
+import { type HttpServer, type RawRequest, createHttpServer } from '@keywarden/http-server';
+import type { RequestPipeline } from '@keywarden/kms-protocol';
+import { type Foundation, type Running, StartupError, startupStep } from '@keywarden/runtime';
+import type { Logger } from '@keywarden/telemetry';
+import { apiContainer } from './container';
+import { writeCredentialsFile } from './credentials-file';
+import { tokens } from './tokens';
+
+export interface RunningApi extends Running {
+  readonly host: string;
+  readonly port: number;
+  readonly scheme: 'http' | 'https';
+  /** The credentials of the first account, when this start created it: shown once. */
+  readonly firstAccount: FirstAccount | undefined;
+  /** Where they were written. */
+  readonly credentialsFile: string;
+}
+
+/**
+ * Starts an API node on a foundation, which stays the caller's to close.
+ *
+ * @throws StartupError with one line
+ */
+export async function startApi(
+  configuration: Configuration,
+  foundation: Foundation,
+  logger: Logger,
+): Promise<RunningApi> {
+  const container = apiContainer(configuration, foundation, logger);
+  const credentialsFile = join(configuration.dataDir, 'credentials');
+  const firstAccount = await createFirstAccount(
+    {
+      identities: foundation.store.identity,
+      secrets: container.get(tokens.secretWrapping),
+      randomness: container.get(tokens.randomness),
+      clock: container.get(tokens.clock),
+    },
+    configuration.regions[0],
+    configuration.bootstrap,
+    (account) => writeCredentialsFile(credentialsFile, account, configuration.regions[0]),
+  );
+  const server = httpServer(
+    configuration,
+    foundation,
+    container.get(tokens.pipeline),
+    logger,
+    await readTls(configuration),
+  );
+  const { host, port } = await startupStep(`cannot listen on ${configuration.host} port ${configuration.port}`, () =>
+    server.listen(),
+  );
+  return {
+    host,
+    port,
+    scheme: configuration.tls === undefined ? 'http' : 'https',
+    firstAccount,
+    credentialsFile,
+    close: () => server.close({ drainMs: configuration.drainMs }),
+  };
+}
+
+function httpServer(
+  configuration: Configuration,
+  foundation: Foundation,
+  pipeline: RequestPipeline,
+  logger: Logger,
+  tls: { readonly cert: Buffer; readonly key: Buffer } | undefined,
+): HttpServer {
+  const options = {
+    host: configuration.host,
+    port: configuration.port,
+    tls,
+    handle: async (request: RawRequest) => {
+      const answer = await pipeline.handle({ ...request, secure: request.tls !== undefined });
+      return { ...answer, headers: Object.entries(answer.headers) };
+    },
+    readiness: () => foundation.readiness(),
+    log: logger,
+  };
+  try {
+    return createHttpServer(options);
+  } catch (cause) {
+    if (tls === undefined) throw cause;
+    throw new StartupError('KEYWARDEN_TLS_CERT_FILE and KEYWARDEN_TLS_KEY_FILE hold no usable pair', { cause });
+  }
+}
+
+async function readTls({ tls }: Configuration): Promise<{ cert: Buffer; key: Buffer } | undefined> {
+  if (tls === undefined) return undefined;
+  const read = (name: string, path: string): Promise<Buffer> =>
+    startupStep(`${name} ${path} cannot be read`, () => readFile(path));
+  return {
+    cert: await read('KEYWARDEN_TLS_CERT_FILE', tls.certFile),
+    key: await read('KEYWARDEN_TLS_KEY_FILE', tls.keyFile),
+  };
+}

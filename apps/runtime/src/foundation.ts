@@ -1,0 +1,98 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Configuration } from '@keywarden/config';
+import type { DomainKeyRepository, RootKey } from '@keywarden/crypto';
+import type { IdentityRepository } from '@keywarden/identity';
+import type { AliasRepository, ChangeFeed, KeyRepository } from '@keywarden/keys';
+import type { DueKeys } from '@keywarden/maintenance';
+import { DomainKeys, verifyRootKey } from '@keywarden/node-crypto';
+import { type PostgresStore, openPostgres } from '@keywarden/postgres';
+import { RootKeyFileError, createRootKeyFile, openRootKeyFile } from '@keywarden/root-key-file';
+import { type Logger, errorFields } from '@keywarden/telemetry';
+import { StartupError, startupStep } from './startup-error';
+
+/** Where everything is kept; Postgres in the apps, memory in a wiring test. */
+export interface Store {
+  readonly keys: KeyRepository;
+  readonly aliases: AliasRepository;
+  readonly identity: IdentityRepository;
+  readonly domainKeys: DomainKeyRepository;
+  readonly dueKeys: DueKeys;
+  readonly feed: ChangeFeed;
+}
+
+/** What every app stands on: the database, brought up to date, and the root key that belongs to it. */
+export interface Foundation {
+  readonly store: Store;
+  readonly domainKeys: DomainKeys;
+  /** The root key file was made just now: its owner must be told to keep it safe. */
+  readonly rootKeyCreated: boolean;
+  /** Can the database be worked with right now? */
+  readiness(): Promise<{ readonly ready: boolean; readonly reason?: string }>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database, runs its migrations, and opens the root key. A root key is made only for a database that has no
+ * domain key yet: a lost or wrong file must never be papered over by a new one.
+ *
+ * @throws StartupError with one line when something of it cannot be used; nothing is changed then
+ */
+export async function openFoundation(
+  configuration: Configuration,
+  databaseUrl: string,
+  applicationName: string,
+  logger: Logger,
+): Promise<Foundation> {
+  const store = openPostgres({
+    url: databaseUrl,
+    poolSize: configuration.databasePoolSize,
+    applicationName,
+    onFault: (fault) => logger.warn(errorFields(fault), 'database connection fault'),
+  });
+  try {
+    await startupStep('the database cannot be used', () => store.migrate());
+    const { rootKey, created } = await openRootKey(configuration.rootKeyFile, store);
+    const verified = await verifyRootKey(rootKey, store.domainKeys);
+    if (!verified.ok) {
+      throw new StartupError(
+        `the root key in ${configuration.rootKeyFile} is not the one of this database; put the right file there`,
+      );
+    }
+    return {
+      store,
+      domainKeys: new DomainKeys(rootKey, store.domainKeys),
+      rootKeyCreated: created,
+      readiness: () => readiness(store),
+      close: () => store.close(),
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function openRootKey(path: string, store: PostgresStore): Promise<{ rootKey: RootKey; created: boolean }> {
+  try {
+    return { rootKey: await openRootKeyFile(path), created: false };
+  } catch (error) {
+    if (!(error instanceof RootKeyFileError) || error.code !== 'Missing') throw error;
+  }
+  if ((await store.domainKeys.findAny()) !== undefined) {
+    throw new StartupError(`the root key file ${path} is missing, and this database was made with one; put it back`);
+  }
+  await startupStep(`the folder of ${path} cannot be made`, () =>
+    mkdir(dirname(path), { recursive: true, mode: 0o700 }),
+  );
+  return { rootKey: await createRootKeyFile(path), created: true };
+}
+
+/** Also not ready while changes of other nodes go unheard: such a node works, but reads everything anew. */
+async function readiness(store: PostgresStore): Promise<{ ready: boolean; reason?: string }> {
+  try {
+    await store.ping();
+  } catch {
+    return { ready: false, reason: 'the database does not answer' };
+  }
+  return store.feed.live ? { ready: true } : { ready: false, reason: 'changes of other nodes are not heard' };
+}

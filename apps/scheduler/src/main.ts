@@ -1,0 +1,25 @@
+import '@keywarden/runtime/node-version';
+import 'reflect-metadata';
+import { readConfiguration, redacted } from '@keywarden/config';
+import { StartupError, openFoundation, runProcess } from '@keywarden/runtime';
+import { createLogger } from '@keywarden/telemetry';
+import { startScheduler } from './start-scheduler';
+
+void runProcess(async () => {
+  const configuration = readConfiguration(process.env);
+  if (configuration.databaseUrl === undefined) {
+    throw new StartupError('DATABASE_URL is not set; it names the Postgres this scheduler works on');
+  }
+  const logger = createLogger({ level: configuration.logLevel });
+  logger.info(redacted(configuration), 'starting the scheduler');
+  const foundation = await openFoundation(configuration, configuration.databaseUrl, 'keywarden-scheduler', logger);
+  const scheduler = startScheduler(configuration, foundation, logger);
+  logger.info({}, 'ready');
+  return {
+    close: async () => {
+      await scheduler.close();
+      await foundation.close();
+      logger.info({}, 'stopped');
+    },
+  };
+});

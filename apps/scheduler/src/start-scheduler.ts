@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Configuration } from '@keywarden/config';
+import { KeyMaintenance, runMaintenance } from '@keywarden/maintenance';
+import { NodeMaterialFactory } from '@keywarden/node-crypto';
+import { type Foundation, type Running, systemClock } from '@keywarden/runtime';
+import { type Logger, errorFields } from '@keywarden/telemetry';
+import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
+
+const maintenanceToken: ServiceIdentifier<KeyMaintenance> = Symbol('KeyMaintenance');
+
+const options = { batch: 100, leaseMs: 60_000, backOffMs: 60_000, maxClockDifferenceMs: 60_000 };
+
+const maintenanceModule = (foundation: Foundation, logger: Logger): ContainerModule =>
+  new ContainerModule(({ bind }) => {
+    bind(maintenanceToken)
+      .toResolvedValue(() => {
+        const { store, domainKeys } = foundation;
+        const materials = new NodeMaterialFactory(domainKeys);
+        return new KeyMaintenance(store.dueKeys, store.keys, materials, systemClock, options, (name, fault) =>
+          logger.error({ keyId: name.id, region: name.region, ...errorFields(fault) }, 'maintenance of a key failed'),
+        );
+      })
+      .inSingletonScope();
+  });
+
+/** Starts the scheduler on a foundation, which stays the caller's to close. */
+export function startScheduler(configuration: Configuration, foundation: Foundation, logger: Logger): Running {
+  const container = new Container();
+  container.load(maintenanceModule(foundation, logger));
+  const stop = new AbortController();
+  const loop = runMaintenance(
+    container.get(maintenanceToken),
+    // An abort ends the pause early; that is no fault.
+    (milliseconds, signal) => delay(milliseconds, undefined, { signal }).catch(() => undefined),
+    { intervalMs: configuration.schedulerIntervalMs },
+    stop.signal,
+    (outcome) => {
+      if ('fault' in outcome) logger.error(errorFields(outcome.fault), 'maintenance could not run');
+      else if (outcome.done + outcome.failed > 0) {
+        logger.info({ done: outcome.done, failed: outcome.failed }, 'maintenance done');
+      }
+    },
+  );
+  return {
+    close: async () => {
+      stop.abort();
+      await loop;
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const workspace = resolve(__dirname, '../../..');
+const main = join(workspace, 'apps/standalone/dist/main.js');
+
+/** A running service, in a process of its own, as its users meet it. */
+export interface Keywarden {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly dataDir: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly pid: number;
+  /** Everything the process has printed. */
+  output(): string;
+  /** Ends the process by SIGTERM and waits for its end. @returns its exit code */
+  stop(): Promise<number | null>;
+  /** SIGKILL: the process gets no chance to say goodbye. */
+  kill(): Promise<void>;
+}
+
+export interface KeywardenOptions {
+  /** Kept after the end when given; otherwise a new folder that `stop` removes. */
+  readonly dataDir?: string;
+  readonly port?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Milliseconds to the first ready answer. */
+  readonly startTimeoutMs?: number;
+}
+
+/** The credentials every service that the harness starts is set up with. */
+export const harnessAccount = {
+  account: '111122223333',
+  accessKeyId: 'AKIAKEYWARDENHARNESS',
+  secretAccessKey: 'harness-secret-access-key-0123456789abcd',
+} as const;
+
+/** Starts the built service. @throws Error with everything the process printed when it does not become ready */
+export async function startKeywarden(options: KeywardenOptions = {}): Promise<Keywarden> {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'keywarden-')));
+  const port = options.port ?? (await freePort());
+  const environment: Record<string, string | undefined> = {
+    ...withoutSettings(process.env),
+    KEYWARDEN_DATA_DIR: dataDir,
+    KEYWARDEN_PORT: String(port),
+    KEYWARDEN_BOOTSTRAP_ACCOUNT_ID: harnessAccount.account,
+    KEYWARDEN_BOOTSTRAP_ACCESS_KEY_ID: harnessAccount.accessKeyId,
+    KEYWARDEN_BOOTSTRAP_SECRET_ACCESS_KEY: harnessAccount.secretAccessKey,
+    ...options.environment,
+  };
+  const child = spawn(process.execPath, [main], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const printed: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8');
+    stream.on('data', (text: string) => printed.push(text));
+  }
+  const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
+  const scheme = environment.KEYWARDEN_TLS_CERT_FILE === undefined ? 'http' : 'https';
+  const endpoint = `${scheme}://127.0.0.1:${port}`;
+  await becomeReady(child, `http://127.0.0.1:${port}`, options.startTimeoutMs ?? 60_000, () => printed.join(''));
+  const remove = async (): Promise<void> => {
+    if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+  };
+  return {
+    endpoint,
+    region: environment.KEYWARDEN_REGIONS?.split(',')[0] ?? 'us-east-1',
+    dataDir,
+    credentials: harnessAccount,
+    pid: child.pid ?? 0,
+    output: () => printed.join(''),
+    stop: async () => {
+      child.kill('SIGTERM');
+      const code = await ended;
+      await remove();
+      return code;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** Runs the service until it ends by itself, for starts that must fail. */
+export async function runKeywarden(
+  environment: Readonly<Record<string, string>>,
+  timeoutMs = 30_000,
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const child = spawn(process.execPath, [main], {
+    env: { ...withoutSettings(process.env), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const printed: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => printed.push(text.toString()));
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+  const code = await new Promise<number | null>((done) => child.once('exit', (exit) => done(exit)));
+  clearTimeout(timer);
+  return { code, output: printed.join('') };
+}
+
+/** The credentials that a start wrote for its administrator. */
+export async function readCredentialsFile(dataDir: string): Promise<{ accessKeyId: string; secretAccessKey: string }> {
+  const text = await readFile(join(dataDir, 'credentials'), 'utf8');
+  const value = (name: string): string => new RegExp(`^${name} = (.*)$`, 'm').exec(text)?.[1] ?? '';
+  return { accessKeyId: value('aws_access_key_id'), secretAccessKey: value('aws_secret_access_key') };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  await new Promise<void>((done) => server.close(() => done()));
+  if (address === null || typeof address === 'string') throw new Error('the system gave no port');
+  return address.port;
+}
+
+/** Settings of the person who runs the harness must not reach the service under test. */
+function withoutSettings(environment: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  const own = /^(KEYWARDEN_|AWS_|DATABASE_URL$|REDIS_URL$)/;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !own.test(name)));
+}
+
+async function becomeReady(
+  child: ChildProcess,
+  endpoint: string,
+  timeoutMs: number,
+  output: () => string,
+): Promise<void> {
+  const until = Date.now() + timeoutMs;
+  while (Date.now() < until) {
+    if (child.exitCode !== null) throw new Error(`the service ended with code ${child.exitCode}:\n${output()}`);
+    const response = await fetch(`${endpoint}/health/ready`, { signal: AbortSignal.timeout(1_000) }).catch(
+      () => undefined,
+    );
+    if (response?.ok === true) return;
+    if (/Keywarden is ready at https/.test(output())) return;
+    await delay(50);
+  }
+  child.kill('SIGKILL');
+  throw new Error(`the service was not ready after ${timeoutMs} ms:\n${output()}`);
+}
