@@ -9,8 +9,10 @@ export type {
   CiphertextKeyInaccessible,
   DryRunSucceeded,
   KeyDoorRefusal,
+  MacNotValid,
   ParameterRefusal,
   Refusal,
+  SignatureRefusal,
   UsageRefusal,
 } from './refusals';
 export { type Encrypt, EncryptHandler, type Encrypted, type EncryptionPorts } from './encrypt';
@@ -25,3 +27,9 @@ export { KeyLifecycleHandlers, type ScheduleKeyDeletion } from './key-lifecycle'
 export { TagHandlers } from './tag-handlers';
 export { AliasHandlers } from './alias-handlers';
 export { type ListAliases, ListAliasesHandler } from './list-aliases';
+export { type Sign, SignatureHandlers, type Signed, type Verified, type Verify } from './signatures';
+export { type GetPublicKey, GetPublicKeyHandler, type PublicKeyAnswer } from './public-key';
+export { type GenerateMac, MacHandlers, type VerifyMac } from './macs';
+export { type DeriveSharedSecret, DeriveSharedSecretHandler } from './shared-secret';
+export { type Decapsulate, type Encapsulate, EncapsulationHandlers } from './encapsulation';
+export { DataKeyPairHandlers, type GenerateDataKeyPair } from './data-key-pairs';

@@ -1,5 +1,5 @@
 import type { AccessDenied } from '@keywarden/authorization';
-import type { CiphertextRefused } from '@keywarden/crypto';
+import type { CiphertextRefused, DigestLengthWrong, MessageType, PeerKeyUnsuitable } from '@keywarden/crypto';
 import type { KeyArn, KeyReferenceRefusal } from '@keywarden/kernel';
 import type {
   AliasRefusal,
@@ -9,6 +9,7 @@ import type {
   KeyQuotaReached,
   KeySpec,
   KeyUsage,
+  SigningAlgorithm,
   TagRefusal,
 } from '@keywarden/keys';
 
@@ -45,6 +46,19 @@ export type ParameterRefusal =
   | { readonly code: 'CustomKeyStoreIdMissing' }
   | { readonly code: 'OriginNotSupported' };
 
+/** The message or the signature does not go with the algorithm. */
+export type SignatureRefusal =
+  | {
+      readonly code: 'MessageTypeNotOfAlgorithm';
+      readonly messageType: MessageType;
+      readonly algorithm: SigningAlgorithm;
+    }
+  | { readonly code: 'SignatureNotValid' };
+
+export interface MacNotValid {
+  readonly code: 'MacNotValid';
+}
+
 /** The ciphertext names a key that is not there or that the caller may not use; which of the two stays hidden. */
 export interface CiphertextKeyInaccessible {
   readonly code: 'CiphertextKeyInaccessible';
@@ -59,6 +73,10 @@ export type Refusal =
   | KeyDoorRefusal
   | UsageRefusal
   | ParameterRefusal
+  | SignatureRefusal
+  | MacNotValid
+  | DigestLengthWrong
+  | PeerKeyUnsuitable
   | CiphertextRefused
   | CiphertextKeyInaccessible
   | DryRunSucceeded

@@ -1,14 +1,28 @@
 import type { Authoriser } from '@keywarden/authorization';
-import type { AsymmetricEncryption, MaterialFactory, SecretSource, SymmetricEncryption } from '@keywarden/crypto';
+import type {
+  AsymmetricEncryption,
+  DataKeyPairSource,
+  KeyAgreement,
+  KeyEncapsulation,
+  MacGeneration,
+  MaterialFactory,
+  SecretSource,
+  Signing,
+  SymmetricEncryption,
+} from '@keywarden/crypto';
 import type { Clock, Randomness } from '@keywarden/kernel';
 import {
   AliasHandlers,
   CiphertextKeys,
   CreateKeyHandler,
   DataKeyHandlers,
+  DataKeyPairHandlers,
   DecryptHandler,
+  DeriveSharedSecretHandler,
+  EncapsulationHandlers,
   EncryptHandler,
   GenerateRandomHandler,
+  GetPublicKeyHandler,
   KeyChanges,
   KeyDoor,
   type KeyDirectory,
@@ -16,7 +30,9 @@ import {
   type KeyPolicyRules,
   KeyReadHandlers,
   ListAliasesHandler,
+  MacHandlers,
   ReEncryptHandler,
+  SignatureHandlers,
   TagHandlers,
 } from '@keywarden/key-service';
 import type { AliasRepository, KeyRepository, KeySpec } from '@keywarden/keys';
@@ -32,6 +48,11 @@ export interface KeyServiceParts {
   readonly materials: MaterialFactory;
   readonly symmetric: SymmetricEncryption;
   readonly asymmetric: AsymmetricEncryption;
+  readonly signing: Signing;
+  readonly macs: MacGeneration;
+  readonly agreement: KeyAgreement;
+  readonly encapsulation: KeyEncapsulation;
+  readonly pairs: DataKeyPairSource;
   readonly secrets: SecretSource;
   readonly randomness: Randomness;
   readonly clock: Clock;
@@ -60,6 +81,12 @@ export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
   const decrypt = new DecryptHandler(ciphertextKeys, encryption);
   const reEncrypt = new ReEncryptHandler(door, ciphertextKeys, encryption);
   const dataKeys = new DataKeyHandlers(door, parts.symmetric, secrets);
+  const pairs = new DataKeyPairHandlers(door, parts.symmetric, parts.pairs, parts.offers);
+  const signatures = new SignatureHandlers(door, parts.signing);
+  const publicKey = new GetPublicKeyHandler(door);
+  const macs = new MacHandlers(door, parts.macs);
+  const sharedSecret = new DeriveSharedSecretHandler(door, parts.agreement);
+  const encapsulation = new EncapsulationHandlers(door, parts.encapsulation);
   const random = new GenerateRandomHandler(authoriser, secrets);
 
   return {
@@ -84,5 +111,16 @@ export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
     GenerateDataKey: (context, command) => dataKeys.generateDataKey(context, command),
     GenerateDataKeyWithoutPlaintext: (context, command) => dataKeys.generateDataKeyWithoutPlaintext(context, command),
     GenerateRandom: (context, command) => random.handle(context, command),
+    GenerateDataKeyPair: (context, command) => pairs.generateDataKeyPair(context, command),
+    GenerateDataKeyPairWithoutPlaintext: (context, command) =>
+      pairs.generateDataKeyPairWithoutPlaintext(context, command),
+    Sign: (context, command) => signatures.sign(context, command),
+    Verify: (context, command) => signatures.verify(context, command),
+    GetPublicKey: (context, command) => publicKey.handle(context, command),
+    GenerateMac: (context, command) => macs.generateMac(context, command),
+    VerifyMac: (context, command) => macs.verifyMac(context, command),
+    DeriveSharedSecret: (context, command) => sharedSecret.handle(context, command),
+    Encapsulate: (context, command) => encapsulation.encapsulate(context, command),
+    Decapsulate: (context, command) => encapsulation.decapsulate(context, command),
   };
 }

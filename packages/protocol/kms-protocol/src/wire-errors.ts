@@ -76,6 +76,12 @@ export const wireErrors: Translate = {
     error('IncorrectKeyException')(
       'The key ID in the request does not identify a CMK that can perform this operation.',
     ),
+  MessageTypeNotOfAlgorithm: ({ messageType, algorithm }) =>
+    validation(`MessageType ${messageType} is not valid for algorithm ${algorithm}.`),
+  DigestLengthWrong: ({ algorithm }) => validation(`Digest is invalid length for algorithm ${algorithm}.`),
+  SignatureNotValid: () => error('KMSInvalidSignatureException')(),
+  MacNotValid: () => error('KMSInvalidMacException')(),
+  PeerKeyUnsuitable: () => validation(),
   CiphertextRefused: () => error('InvalidCiphertextException')(),
   CiphertextKeyInaccessible: () =>
     denied(

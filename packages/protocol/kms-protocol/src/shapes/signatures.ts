@@ -1,7 +1,6 @@
 import { boolean, list, required, structure } from '@keywarden/aws-json';
 import { ciphertext, grantTokenList, keyId, plaintext, publicKey } from './common';
 import {
-  customerMasterKeySpec,
   encapsulationAlgorithm,
   encryptionAlgorithm,
   keyAgreementAlgorithm,
@@ -52,7 +51,7 @@ export const getPublicKey = {
   output: structure({
     KeyId: keyId,
     PublicKey: publicKey,
-    CustomerMasterKeySpec: customerMasterKeySpec,
+    CustomerMasterKeySpec: keySpec,
     KeySpec: keySpec,
     KeyUsage: keyUsage,
     EncryptionAlgorithms: list(encryptionAlgorithm),

@@ -1,0 +1,113 @@
+import type { DataKeyPairSource, EncryptionContext, SymmetricEncryption } from '@keywarden/crypto';
+import { type KeyArn, type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
+import {
+  type CreateKeyRefusal,
+  type DataKeyPairSpec,
+  type KeyKindRefusal,
+  type KeyMaterialId,
+  type KeySpec,
+  arnOf,
+} from '@keywarden/keys';
+import { openCryptographic } from './cryptographic-use';
+import type { KeyDoor } from './key-door';
+import { type Recipient, refuseRecipient } from './recipient';
+import type { DryRunSucceeded, KeyDoorRefusal, ParameterRefusal, UsageRefusal } from './refusals';
+import type { RequestContext } from './request-context';
+import { checkDryRun } from './usage';
+
+export interface GenerateDataKeyPairWithoutPlaintext {
+  readonly keyId: string;
+  readonly keyPairSpec: DataKeyPairSpec;
+  readonly encryptionContext?: EncryptionContext;
+  readonly grantTokens?: readonly string[];
+  readonly dryRun?: boolean;
+}
+
+export interface GenerateDataKeyPair extends GenerateDataKeyPairWithoutPlaintext {
+  readonly recipient?: Recipient;
+}
+
+export interface DataKeyPairWithoutPlaintext {
+  /** The private key under the symmetric KMS key. */
+  readonly privateKeyCiphertextBlob: Uint8Array;
+  /** SubjectPublicKeyInfo, DER */
+  readonly publicKey: Uint8Array;
+  readonly keyId: KeyArn;
+  readonly keyPairSpec: DataKeyPairSpec;
+  readonly keyMaterialId: KeyMaterialId | undefined;
+}
+
+export interface DataKeyPairAnswer extends DataKeyPairWithoutPlaintext {
+  /** PKCS#8, DER */
+  readonly privateKeyPlaintext: SecretBytes;
+}
+
+type Refusals = KeyDoorRefusal | UsageRefusal | ParameterRefusal | KeyKindRefusal | CreateKeyRefusal | DryRunSucceeded;
+
+/**
+ * GenerateDataKeyPair and GenerateDataKeyPairWithoutPlaintext.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKeyPair.html
+ */
+export class DataKeyPairHandlers {
+  /** @param offers whether this deployment offers a spec at all */
+  constructor(
+    private readonly door: KeyDoor,
+    private readonly encryption: SymmetricEncryption,
+    private readonly pairs: DataKeyPairSource,
+    private readonly offers: (spec: KeySpec) => boolean,
+  ) {}
+
+  async generateDataKeyPair(
+    context: RequestContext,
+    command: GenerateDataKeyPair,
+  ): Promise<Result<DataKeyPairAnswer, Refusals>> {
+    const recipient = refuseRecipient(command.recipient);
+    return recipient.ok ? this.#generate(context, 'GenerateDataKeyPair', command) : recipient;
+  }
+
+  async generateDataKeyPairWithoutPlaintext(
+    context: RequestContext,
+    command: GenerateDataKeyPairWithoutPlaintext,
+  ): Promise<Result<DataKeyPairWithoutPlaintext, Refusals>> {
+    const generated = await this.#generate(context, 'GenerateDataKeyPairWithoutPlaintext', command);
+    if (!generated.ok) return generated;
+    const { privateKeyPlaintext, ...answer } = generated.value;
+    privateKeyPlaintext[Symbol.dispose]();
+    return accept(answer);
+  }
+
+  async #generate(
+    context: RequestContext,
+    operation: 'GenerateDataKeyPair' | 'GenerateDataKeyPairWithoutPlaintext',
+    command: GenerateDataKeyPairWithoutPlaintext,
+  ): Promise<Result<DataKeyPairAnswer, Refusals>> {
+    const { keyId, keyPairSpec, grantTokens, encryptionContext = {} } = command;
+    if (!this.offers(keyPairSpec)) return refuse({ code: 'KeySpecNotOffered', spec: keyPairSpec });
+    const use = await openCryptographic(this.door, context, {
+      operation,
+      keyId,
+      usage: 'ENCRYPT_DECRYPT',
+      algorithm: 'SYMMETRIC_DEFAULT',
+      facts: { encryptionAlgorithm: 'SYMMETRIC_DEFAULT', encryptionContext, dataKeyPairSpec: keyPairSpec },
+      grantTokens,
+    });
+    if (!use.ok) return use;
+    const { key } = use.value;
+    if (key.origin === 'AWS_CLOUDHSM' || key.origin === 'EXTERNAL_KEY_STORE') {
+      return refuse({ code: 'OriginNotValid', keyArn: arnOf(key), origin: key.origin });
+    }
+    const dryRun = checkDryRun(command.dryRun);
+    if (!dryRun.ok) return dryRun;
+    const { privateKey, publicKey } = await this.pairs.take(keyPairSpec);
+    const privateKeyCiphertextBlob = await this.encryption.encrypt(use.value, privateKey, encryptionContext);
+    return accept({
+      privateKeyCiphertextBlob,
+      privateKeyPlaintext: privateKey,
+      publicKey,
+      keyId: arnOf(key),
+      keyPairSpec,
+      keyMaterialId: key.currentMaterialId,
+    });
+  }
+}

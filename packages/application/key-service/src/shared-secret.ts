@@ -1,0 +1,64 @@
+import type { KeyAgreement, PeerKeyUnsuitable } from '@keywarden/crypto';
+import { type KeyArn, type Result, type SecretBytes, accept } from '@keywarden/kernel';
+import { type KeyAgreementAlgorithm, type Origin, arnOf } from '@keywarden/keys';
+import { openCryptographic } from './cryptographic-use';
+import type { KeyDoor } from './key-door';
+import { type Recipient, refuseRecipient } from './recipient';
+import type { DryRunSucceeded, KeyDoorRefusal, ParameterRefusal, UsageRefusal } from './refusals';
+import type { RequestContext } from './request-context';
+import { checkDryRun } from './usage';
+
+export interface DeriveSharedSecret {
+  readonly keyId: string;
+  readonly keyAgreementAlgorithm: KeyAgreementAlgorithm;
+  /** The other side's: SubjectPublicKeyInfo, DER; 1 to 8,192 bytes */
+  readonly publicKey: Uint8Array;
+  readonly grantTokens?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly recipient?: Recipient;
+}
+
+export interface SharedSecretDerived {
+  readonly keyId: KeyArn;
+  readonly sharedSecret: SecretBytes;
+  readonly keyAgreementAlgorithm: KeyAgreementAlgorithm;
+  readonly keyOrigin: Origin;
+}
+
+/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_DeriveSharedSecret.html */
+export class DeriveSharedSecretHandler {
+  constructor(
+    private readonly door: KeyDoor,
+    private readonly agreement: KeyAgreement,
+  ) {}
+
+  async handle(
+    context: RequestContext,
+    command: DeriveSharedSecret,
+  ): Promise<
+    Result<SharedSecretDerived, KeyDoorRefusal | UsageRefusal | ParameterRefusal | PeerKeyUnsuitable | DryRunSucceeded>
+  > {
+    const recipient = refuseRecipient(command.recipient);
+    if (!recipient.ok) return recipient;
+    const { keyId, grantTokens, keyAgreementAlgorithm } = command;
+    const use = await openCryptographic(this.door, context, {
+      operation: 'DeriveSharedSecret',
+      keyId,
+      usage: 'KEY_AGREEMENT',
+      algorithm: keyAgreementAlgorithm,
+      facts: { keyAgreementAlgorithm },
+      grantTokens,
+    });
+    if (!use.ok) return use;
+    const derived = await this.agreement.deriveSharedSecret(use.value, command.publicKey);
+    if (!derived.ok) return derived;
+    // Only now is it known whether the peer's key is one: a dry run answers what the call itself would.
+    const dryRun = checkDryRun(command.dryRun);
+    if (!dryRun.ok) {
+      derived.value[Symbol.dispose]();
+      return dryRun;
+    }
+    const { key } = use.value;
+    return accept({ keyId: arnOf(key), sharedSecret: derived.value, keyAgreementAlgorithm, keyOrigin: key.origin });
+  }
+}
