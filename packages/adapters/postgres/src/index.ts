@@ -7,5 +7,6 @@ export type { PostgresAliasRepository } from './postgres-alias-repository';
 export type { PostgresChangeFeed } from './postgres-change-feed';
 export type { PostgresDomainKeyRepository } from './postgres-domain-key-repository';
 export type { PostgresDueKeys } from './postgres-due-keys';
+export type { PostgresGrantRepository } from './postgres-grant-repository';
 export type { PostgresIdentityRepository } from './postgres-identity-repository';
 export type { PostgresKeyRepository } from './postgres-key-repository';

@@ -5,6 +5,7 @@ import { PostgresAliasRepository } from './postgres-alias-repository';
 import { PostgresChangeFeed } from './postgres-change-feed';
 import { PostgresDomainKeyRepository } from './postgres-domain-key-repository';
 import { PostgresDueKeys } from './postgres-due-keys';
+import { PostgresGrantRepository } from './postgres-grant-repository';
 import { PostgresIdentityRepository } from './postgres-identity-repository';
 import { PostgresKeyRepository } from './postgres-key-repository';
 import { type PostgresSettings, fullSettings } from './settings';
@@ -14,6 +15,7 @@ import { statement } from './statement';
 export interface PostgresStore {
   readonly keys: PostgresKeyRepository;
   readonly aliases: PostgresAliasRepository;
+  readonly grants: PostgresGrantRepository;
   readonly feed: PostgresChangeFeed;
   readonly identity: PostgresIdentityRepository;
   readonly domainKeys: PostgresDomainKeyRepository;
@@ -47,6 +49,7 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
   return {
     keys: new PostgresKeyRepository(database),
     aliases: new PostgresAliasRepository(database),
+    grants: new PostgresGrantRepository(database),
     feed,
     identity: new PostgresIdentityRepository(database),
     domainKeys: new PostgresDomainKeyRepository(database),

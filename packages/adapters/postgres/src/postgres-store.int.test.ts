@@ -11,11 +11,11 @@ import { dueKeysContract } from '@keywarden/maintenance/testing';
 import type { PostgresStore } from './open-postgres';
 import { testStore } from './testing/test-store';
 
-const test = testStore();
+const database = testStore();
 let shared: PostgresStore | undefined;
 const emptyStore = async (): Promise<PostgresStore> => {
-  await test.empty();
-  return (shared ??= test.open());
+  await database.empty();
+  return (shared ??= database.open());
 };
 
 keyRepositoryContract(emptyStore);
@@ -28,5 +28,5 @@ dueKeysContract(emptyStore);
 // A feed belongs to one test: its subscribers are never forgotten.
 changeFeedContract(async () => {
   const { keys, aliases } = await emptyStore();
-  return { keys, aliases, feed: test.open().feed };
+  return { keys, aliases, feed: database.open().feed };
 });

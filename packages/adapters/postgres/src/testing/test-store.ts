@@ -31,7 +31,9 @@ export function testStore(): TestStore {
       return (await client.query(text, [...values])).rows;
     },
     async empty() {
-      await client.query('TRUNCATE accounts, access_keys, domain_keys, key_counts, kms_keys, key_materials, aliases');
+      await client.query(
+        'TRUNCATE accounts, access_keys, domain_keys, key_counts, kms_keys, key_materials, aliases, grants, grant_counts',
+      );
     },
   };
   beforeAll(async () => {
