@@ -14,13 +14,10 @@ describe('the migrations of the package', () => {
     expect(migrations.map(({ number }) => number)).toEqual(migrations.map((_, index) => index + 1));
   });
 
-  /** A migration that was released is never edited again: add the next one instead, and its line here. */
-  it('are those that were released', () => {
-    expect(readMigrations().map(({ name, checksum }) => `${name} ${checksum.slice(0, 16)}`)).toMatchInlineSnapshot(`
-      [
-        "keys 0b67839abe123631",
-      ]
-    `);
+  /** A text that a database may have been migrated with is never edited again; what comes later is a migration more. */
+  it.each([['keys', '0b67839abe123631']])('keep the text of %s', (name, checksum) => {
+    const migration = readMigrations().find((known) => known.name === name);
+    expect(migration?.checksum.slice(0, 16)).toBe(checksum);
   });
 
   describe('in a folder', () => {
