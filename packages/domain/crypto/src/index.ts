@@ -8,6 +8,7 @@ export {
   sealedParts,
 } from './ciphertext-blob';
 export { domainKeyBinding, importTokenBinding, materialBinding, materialIdInput, secretBinding } from './bindings';
+export { freshRotationMaterial } from './fresh-rotation-material';
 export { injectiveBytes } from './injective-bytes';
 export { fromHex, toHex } from './hex';
 export {
@@ -59,3 +60,4 @@ export type {
   WrappingAlgorithm,
   WrappingKeySpec,
 } from './ports';
+export type { AttestationRefused, AttestedKind, AttestedRecipient, AttestedRecipients } from './attested-recipients';

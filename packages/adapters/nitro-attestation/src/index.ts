@@ -1,0 +1,5 @@
+export {
+  type AttestationRefusalReason,
+  type AttestationSettings,
+  NitroAttestedRecipients,
+} from './nitro-attested-recipients';
