@@ -51,7 +51,7 @@ const noAmbientTime = [
 const mayExpose = [
   'packages/adapters/node-crypto/**',
   'packages/adapters/root-key-file/**',
-      'apps/api/src/credentials-file.ts',
+  'apps/api/src/credentials-file.ts',
   'packages/protocol/aws-json/**',
   'packages/protocol/sigv4/**',
   'packages/domain/kernel/**',

@@ -80,21 +80,36 @@ it('recovers after kill -9 of the supervisor and the server together', async () 
   await again.end();
 });
 
-it('starts although the dead server left a process number that now belongs to somebody else', async () => {
+/** As a dead server leaves it, with the number of another process. */
+async function leavePostmasterPid(pid: number): Promise<void> {
+  const lines = [
+    pid,
+    join(dataDir, 'cluster'),
+    1700000000,
+    5432,
+    '',
+    '127.0.0.1',
+    '  1234567     99999',
+    'ready   ',
+    '',
+  ];
+  await writeFile(join(dataDir, 'cluster', 'postmaster.pid'), lines.join('\n'));
+}
+
+it.each([
+  ['belongs to somebody else', 'sleep 30 & echo $!; wait'],
+  ['belongs to a zombie nobody reaps', 'true & echo $!; exec sleep 30'],
+])('starts although the process number a dead server left %s', async (_whose, script) => {
   await (await startEmbeddedPostgres({ dataDir })).stop();
-  await writeFile(
-    join(dataDir, 'cluster', 'postmaster.pid'),
-    `${process.pid}\n${join(dataDir, 'cluster')}\n1700000000\n5432\n\n127.0.0.1\n  1234567 99999\nready   \n`,
-  );
-  const stranger = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'ignore' });
+  const shell = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   try {
-    const file = join(dataDir, 'cluster', 'postmaster.pid');
-    await writeFile(file, (await readFile(file, 'utf8')).replace(/^\d+/, String(stranger.pid)));
-    server = await startEmbeddedPostgres({ dataDir });
-    expect(await postmaster()).not.toBe(stranger.pid);
-    expect(stranger.exitCode).toBeNull();
+    const [line] = (await once(createInterface({ input: shell.stdout }), 'line')) as [string];
+    await leavePostmasterPid(Number(line));
+    server = await startEmbeddedPostgres({ dataDir, startTimeoutMs: 10_000 });
+    expect(await postmaster()).not.toBe(Number(line));
+    expect(() => process.kill(Number(line), 0)).not.toThrow();
   } finally {
-    stranger.kill();
+    process.kill(-shell.pid!, 'SIGKILL');
   }
 });
 
