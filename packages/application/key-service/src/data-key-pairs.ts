@@ -1,4 +1,4 @@
-import type { DataKeyPairSource, EncryptionContext, SymmetricEncryption } from '@keywarden/crypto';
+import type { AttestedRecipients, DataKeyPairSource, EncryptionContext, SymmetricEncryption } from '@keywarden/crypto';
 import { type KeyArn, type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
 import {
   type CreateKeyRefusal,
@@ -10,7 +10,7 @@ import {
 } from '@keywarden/keys';
 import { openCryptographic } from './cryptographic-use';
 import type { KeyDoor } from './key-door';
-import { type Recipient, refuseRecipient } from './recipient';
+import { type Recipient, handOver, verifyRecipient } from './recipient';
 import type { DryRunSucceeded, KeyDoorRefusal, ParameterRefusal, UsageRefusal } from './refusals';
 import type { RequestContext } from './request-context';
 import { checkDryRun } from './usage';
@@ -37,8 +37,14 @@ export interface DataKeyPairWithoutPlaintext {
   readonly keyMaterialId: KeyMaterialId | undefined;
 }
 
-export interface DataKeyPairAnswer extends DataKeyPairWithoutPlaintext {
-  /** PKCS#8, DER */
+/** The private key, PKCS#8 DER: in plaintext, or as CMS EnvelopedData for the attested recipient. */
+export type DataKeyPairAnswer = DataKeyPairWithoutPlaintext &
+  (
+    | { readonly privateKeyPlaintext: SecretBytes; readonly ciphertextForRecipient?: undefined }
+    | { readonly privateKeyPlaintext?: undefined; readonly ciphertextForRecipient: Uint8Array }
+  );
+
+interface GeneratedDataKeyPair extends DataKeyPairWithoutPlaintext {
   readonly privateKeyPlaintext: SecretBytes;
 }
 
@@ -56,14 +62,22 @@ export class DataKeyPairHandlers {
     private readonly encryption: SymmetricEncryption,
     private readonly pairs: DataKeyPairSource,
     private readonly offers: (spec: KeySpec) => boolean,
+    private readonly recipients?: AttestedRecipients,
   ) {}
 
   async generateDataKeyPair(
     context: RequestContext,
     command: GenerateDataKeyPair,
   ): Promise<Result<DataKeyPairAnswer, Refusals>> {
-    const recipient = refuseRecipient(command.recipient);
-    return recipient.ok ? this.#generate(context, 'GenerateDataKeyPair', command) : recipient;
+    const recipient = verifyRecipient(this.recipients, command.recipient, context.now);
+    if (!recipient.ok) return recipient;
+    const generated = await this.#generate(context, 'GenerateDataKeyPair', command);
+    if (!generated.ok) return generated;
+    const { privateKeyPlaintext, ...answer } = generated.value;
+    const { plaintext, ciphertextForRecipient } = await handOver(privateKeyPlaintext, recipient.value);
+    return accept(
+      plaintext === undefined ? { ...answer, ciphertextForRecipient } : { ...answer, privateKeyPlaintext: plaintext },
+    );
   }
 
   async generateDataKeyPairWithoutPlaintext(
@@ -81,7 +95,7 @@ export class DataKeyPairHandlers {
     context: RequestContext,
     operation: 'GenerateDataKeyPair' | 'GenerateDataKeyPairWithoutPlaintext',
     command: GenerateDataKeyPairWithoutPlaintext,
-  ): Promise<Result<DataKeyPairAnswer, Refusals>> {
+  ): Promise<Result<GeneratedDataKeyPair, Refusals>> {
     const { keyId, keyPairSpec, grantTokens, encryptionContext = {} } = command;
     if (!this.offers(keyPairSpec)) return refuse({ code: 'KeySpecNotOffered', spec: keyPairSpec });
     const use = await openCryptographic(this.door, context, {

@@ -1,8 +1,8 @@
-import type { EncryptionContext, SecretSource, SymmetricEncryption } from '@keywarden/crypto';
+import type { AttestedRecipients, EncryptionContext, SecretSource, SymmetricEncryption } from '@keywarden/crypto';
 import { type KeyArn, type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
 import { type KeyMaterialId, arnOf } from '@keywarden/keys';
 import type { KeyDoor } from './key-door';
-import { type Recipient, refuseRecipient } from './recipient';
+import { type Handover, type Recipient, handOver, verifyRecipient } from './recipient';
 import type { DryRunSucceeded, KeyDoorRefusal, ParameterRefusal, UsageRefusal } from './refusals';
 import type { RequestContext } from './request-context';
 import { checkDryRun, checkUsage } from './usage';
@@ -27,7 +27,9 @@ export interface DataKeyWithoutPlaintext {
   readonly keyMaterialId: KeyMaterialId | undefined;
 }
 
-export interface DataKey extends DataKeyWithoutPlaintext {
+export type DataKey = DataKeyWithoutPlaintext & Handover;
+
+interface GeneratedDataKey extends DataKeyWithoutPlaintext {
   readonly plaintext: SecretBytes;
 }
 
@@ -45,11 +47,16 @@ export class DataKeyHandlers {
     private readonly door: KeyDoor,
     private readonly encryption: SymmetricEncryption,
     private readonly secrets: SecretSource,
+    private readonly recipients?: AttestedRecipients,
   ) {}
 
   async generateDataKey(context: RequestContext, command: GenerateDataKey): Promise<Result<DataKey, DataKeyRefusal>> {
-    const recipient = refuseRecipient(command.recipient);
-    return recipient.ok ? this.#generate(context, 'GenerateDataKey', command) : recipient;
+    const recipient = verifyRecipient(this.recipients, command.recipient, context.now);
+    if (!recipient.ok) return recipient;
+    const generated = await this.#generate(context, 'GenerateDataKey', command);
+    if (!generated.ok) return generated;
+    const { plaintext, ...answer } = generated.value;
+    return accept({ ...answer, ...(await handOver(plaintext, recipient.value)) });
   }
 
   async generateDataKeyWithoutPlaintext(
@@ -67,7 +74,7 @@ export class DataKeyHandlers {
     context: RequestContext,
     operation: 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext',
     command: GenerateDataKeyWithoutPlaintext,
-  ): Promise<Result<DataKey, DataKeyRefusal>> {
+  ): Promise<Result<GeneratedDataKey, DataKeyRefusal>> {
     const length = lengthOf(command);
     if (length === undefined) return refuse({ code: 'DataKeyLengthUnclear' });
     const encryptionContext = command.encryptionContext ?? {};

@@ -1,9 +1,9 @@
-import type { CiphertextRefused, EncryptionContext } from '@keywarden/crypto';
-import { type KeyArn, type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
+import type { AttestedRecipients, CiphertextRefused, EncryptionContext } from '@keywarden/crypto';
+import { type KeyArn, type Result, accept, refuse } from '@keywarden/kernel';
 import { type EncryptionAlgorithm, type KeyMaterialId, arnOf } from '@keywarden/keys';
 import { type CiphertextKeys, type DecryptRequest, decryptWith } from './ciphertext-key';
 import type { EncryptionPorts } from './encrypt';
-import { type Recipient, refuseRecipient } from './recipient';
+import { type Handover, type Recipient, handOver, verifyRecipient } from './recipient';
 import type {
   CiphertextKeyInaccessible,
   DryRunSucceeded,
@@ -25,18 +25,18 @@ export interface Decrypt {
   readonly dryRunModifiers?: readonly string[];
 }
 
-export interface DecryptAnswer {
+export type DecryptAnswer = Handover & {
   readonly keyId: KeyArn;
-  readonly plaintext: SecretBytes;
   readonly encryptionAlgorithm: EncryptionAlgorithm;
   readonly keyMaterialId: KeyMaterialId | undefined;
-}
+};
 
 /** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html */
 export class DecryptHandler {
   constructor(
     private readonly keys: CiphertextKeys,
     private readonly ports: EncryptionPorts,
+    private readonly recipients?: AttestedRecipients,
   ) {}
 
   async handle(
@@ -50,18 +50,20 @@ export class DecryptHandler {
   > {
     const checked = checkDecryptParameters(command);
     if (!checked.ok) return checked;
+    const recipient = verifyRecipient(this.recipients, command.recipient, context.now);
+    if (!recipient.ok) return recipient;
     const request: DecryptRequest<'kms:Decrypt'> = {
       operation: 'Decrypt',
       action: 'kms:Decrypt',
       keyId: command.keyId,
-      ciphertextBlob: command.ciphertextBlob,
+      ciphertextBlob: relevantCiphertext(command),
       encryptionContext: command.encryptionContext,
       encryptionAlgorithm: command.encryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
       grantTokens: command.grantTokens,
     };
     const found = await this.keys.find(context, request);
     if (!found.ok) return found;
-    const needsCiphertext = command.ciphertextBlob !== undefined;
+    const needsCiphertext = request.ciphertextBlob !== undefined;
     const decrypted = needsCiphertext ? await decryptWith(this.ports, found.value, request) : undefined;
     if (decrypted?.ok === false) return decrypted;
     const dryRun = checkDryRun(command.dryRun);
@@ -72,22 +74,31 @@ export class DecryptHandler {
     if (decrypted === undefined) return refuse({ code: 'CiphertextMissing' });
     return accept({
       keyId: arnOf(found.value.use.key),
-      plaintext: decrypted.value.plaintext,
+      ...(await handOver(decrypted.value.plaintext, recipient.value)),
       encryptionAlgorithm: request.encryptionAlgorithm,
       keyMaterialId: decrypted.value.materialId,
     });
   }
 }
 
-/** The rules that Decrypt and ReEncrypt share: the ciphertext may be absent only in a dry run that ignores it. */
-export function checkDecryptParameters(command: {
+interface CiphertextParameters {
   readonly ciphertextBlob?: Uint8Array;
   readonly dryRun?: boolean;
   readonly dryRunModifiers?: readonly string[];
-  readonly recipient?: Recipient;
-}): Result<void, ParameterRefusal> {
-  const ignores = command.dryRunModifiers?.includes('IGNORE_CIPHERTEXT') === true;
+}
+
+const ignoresCiphertext = ({ dryRunModifiers }: CiphertextParameters): boolean =>
+  dryRunModifiers?.includes('IGNORE_CIPHERTEXT') === true;
+
+/** The ciphertext, unless the dry run shall not look at it. */
+export function relevantCiphertext(command: CiphertextParameters): Uint8Array | undefined {
+  return ignoresCiphertext(command) ? undefined : command.ciphertextBlob;
+}
+
+/** The rules that Decrypt and ReEncrypt share: the ciphertext may be absent only in a dry run that ignores it. */
+export function checkDecryptParameters(command: CiphertextParameters): Result<void, ParameterRefusal> {
+  const ignores = ignoresCiphertext(command);
   if (ignores && command.dryRun !== true) return refuse({ code: 'DryRunModifiersWithoutDryRun' });
   if (command.ciphertextBlob === undefined && !ignores) return refuse({ code: 'CiphertextMissing' });
-  return refuseRecipient(command.recipient);
+  return accept(undefined);
 }

@@ -1,8 +1,8 @@
 import type { Authoriser } from '@keywarden/authorization';
-import type { SecretSource } from '@keywarden/crypto';
-import { type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
+import type { AttestedRecipients, SecretSource } from '@keywarden/crypto';
+import { type Result, accept, refuse } from '@keywarden/kernel';
 import { mayCall } from './account-call';
-import { type Recipient, refuseRecipient } from './recipient';
+import { type Handover, type Recipient, handOver, verifyRecipient } from './recipient';
 import type { KeyDoorRefusal, ParameterRefusal } from './refusals';
 import type { RequestContext } from './request-context';
 
@@ -18,18 +18,19 @@ export class GenerateRandomHandler {
   constructor(
     private readonly authoriser: Authoriser,
     private readonly secrets: SecretSource,
+    private readonly recipients?: AttestedRecipients,
   ) {}
 
   async handle(
     context: RequestContext,
-    { numberOfBytes, customKeyStoreId, recipient }: GenerateRandom,
-  ): Promise<Result<{ readonly plaintext: SecretBytes }, KeyDoorRefusal | ParameterRefusal>> {
+    { numberOfBytes, customKeyStoreId, recipient: requested }: GenerateRandom,
+  ): Promise<Result<Handover, KeyDoorRefusal | ParameterRefusal>> {
     if (numberOfBytes === undefined) return refuse({ code: 'NumberOfBytesMissing' });
+    const recipient = verifyRecipient(this.recipients, requested, context.now);
+    if (!recipient.ok) return recipient;
     const call = mayCall(this.authoriser, context, 'kms:GenerateRandom');
     if (!call.ok) return call;
     if (customKeyStoreId !== undefined) return refuse({ code: 'CustomKeyStoreUnknown', customKeyStoreId });
-    const unattested = refuseRecipient(recipient);
-    if (!unattested.ok) return unattested;
-    return accept({ plaintext: this.secrets.take(numberOfBytes) });
+    return accept(await handOver(this.secrets.take(numberOfBytes), recipient.value));
   }
 }

@@ -8,6 +8,7 @@ export { type KeyMetadata, keyMetadata } from './key-metadata';
 export type {
   CiphertextKeyInaccessible,
   DryRunSucceeded,
+  ImportParameterRefusal,
   KeyDoorRefusal,
   MacNotValid,
   ParameterRefusal,
@@ -33,3 +34,6 @@ export { type GenerateMac, MacHandlers, type VerifyMac } from './macs';
 export { type DeriveSharedSecret, DeriveSharedSecretHandler } from './shared-secret';
 export { type Decapsulate, type Encapsulate, EncapsulationHandlers } from './encapsulation';
 export { DataKeyPairHandlers, type GenerateDataKeyPair } from './data-key-pairs';
+export { KeyFamilyChanges } from './key-family-changes';
+export { type GetParametersForImport, GetParametersForImportHandler } from './import-parameters';
+export { type DeleteImportedKeyMaterial, ImportHandlers, type ImportKeyMaterial } from './import-key-material';

@@ -15,6 +15,7 @@ import {
   type StateKind,
   algorithmsOf,
   arnOf,
+  isPresent,
   stateAt,
 } from '@keywarden/keys';
 
@@ -67,6 +68,7 @@ const algorithmMember = {
 /** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html */
 export function keyMetadata(key: KmsKey, now: Instant): KeyMetadata {
   const state = stateAt(key, now) ?? key.state;
+  const hasMaterialId = key.spec === 'SYMMETRIC_DEFAULT' && state.kind !== 'Creating';
   return {
     aWSAccountId: key.account,
     keyId: key.id,
@@ -85,14 +87,14 @@ export function keyMetadata(key: KmsKey, now: Instant): KeyMetadata {
     ...(key.multiRegion && { multiRegionConfiguration: multiRegionConfiguration(key) }),
     ...(state.kind === 'PendingDeletion' && { deletionDate: state.deletionDate }),
     ...(state.kind === 'PendingReplicaDeletion' && { pendingDeletionWindowInDays: state.windowInDays }),
-    ...expiration(key),
-    ...(key.spec === 'SYMMETRIC_DEFAULT' && { currentKeyMaterialId: key.currentMaterialId }),
+    ...expiration(key, now),
+    ...(hasMaterialId && { currentKeyMaterialId: key.currentMaterialId }),
   };
 }
 
 /** The expiry of a key is the earliest one among its imported materials; it is told only while there is material. */
-function expiration(key: KmsKey): Pick<KeyMetadata, 'validTo' | 'expirationModel'> {
-  const present = key.materials.filter(({ wrapped, imported }) => wrapped !== undefined && imported !== undefined);
+function expiration(key: KmsKey, now: Instant): Pick<KeyMetadata, 'validTo' | 'expirationModel'> {
+  const present = key.materials.filter((material) => material.imported !== undefined && isPresent(material, now));
   if (present.length === 0) return {};
   const expiries = present.map(({ imported }) => imported?.validTo).filter((validTo) => validTo !== undefined);
   const earliest = expiries.sort((a, b) => a - b)[0];

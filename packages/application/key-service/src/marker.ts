@@ -10,7 +10,9 @@ const version = 1;
  * @param list the operation and every filter of the request; a marker of another list is refused
  */
 export function encodeMarker(list: readonly string[], last: string): string {
-  return btoa(encodeURIComponent(JSON.stringify([version, list, last])));
+  // Bytes, not escapes: with the longest tag key (128 characters) the marker stays below the 1,024 that Marker may have.
+  const bytes = new TextEncoder().encode(JSON.stringify([version, list, last]));
+  return btoa(String.fromCharCode(...bytes));
 }
 
 /** @returns the last item of the page before, or undefined for the first page */
@@ -25,7 +27,8 @@ export function decodeMarker(
 
 function read(marker: string, list: string): string | undefined {
   try {
-    const parts: unknown = JSON.parse(decodeURIComponent(atob(marker)));
+    const bytes = Uint8Array.from(atob(marker), (character) => character.charCodeAt(0));
+    const parts: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     if (!Array.isArray(parts) || parts.length !== 3 || parts[0] !== version) return undefined;
     const last: unknown = parts[2];
     return JSON.stringify(parts[1]) === list && typeof last === 'string' ? last : undefined;

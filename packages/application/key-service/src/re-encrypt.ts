@@ -2,7 +2,7 @@ import type { CiphertextRefused, EncryptionContext } from '@keywarden/crypto';
 import { type KeyArn, type Result, accept, refuse } from '@keywarden/kernel';
 import { type EncryptionAlgorithm, type KeyMaterialId, arnOf } from '@keywarden/keys';
 import { type CiphertextKeys, type DecryptRequest, decryptWith } from './ciphertext-key';
-import { checkDecryptParameters } from './decrypt';
+import { checkDecryptParameters, relevantCiphertext } from './decrypt';
 import { type EncryptionPorts, checkContext, checkPlaintext, encryptUnder } from './encrypt';
 import type { KeyDoor } from './key-door';
 import type {
@@ -76,7 +76,7 @@ export class ReEncryptHandler {
     const contextless = checkContext(key, algorithm, command.destinationEncryptionContext);
     if (!contextless.ok) return contextless;
 
-    if (command.ciphertextBlob === undefined) {
+    if (request.ciphertextBlob === undefined) {
       const dryRun = checkDryRun(command.dryRun);
       return dryRun.ok ? refuse({ code: 'CiphertextMissing' }) : dryRun;
     }
@@ -106,7 +106,7 @@ function sourceRequest(command: ReEncrypt): DecryptRequest<'kms:ReEncryptFrom'> 
     operation: 'ReEncrypt',
     action: 'kms:ReEncryptFrom',
     keyId: command.sourceKeyId,
-    ciphertextBlob: command.ciphertextBlob,
+    ciphertextBlob: relevantCiphertext(command),
     encryptionContext: command.sourceEncryptionContext,
     encryptionAlgorithm: command.sourceEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
     grantTokens: command.grantTokens,

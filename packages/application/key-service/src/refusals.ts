@@ -1,11 +1,19 @@
 import type { AccessDenied } from '@keywarden/authorization';
-import type { CiphertextRefused, DigestLengthWrong, MessageType, PeerKeyUnsuitable } from '@keywarden/crypto';
+import type {
+  AttestationRefused,
+  CiphertextRefused,
+  DigestLengthWrong,
+  MaterialUnsuitable,
+  MessageType,
+  PeerKeyUnsuitable,
+} from '@keywarden/crypto';
 import type { KeyArn, KeyReferenceRefusal } from '@keywarden/kernel';
 import type {
   AliasRefusal,
   CommandRefusal,
   CreateKeyRefusal,
   DeletionWindowOutOfRange,
+  ImportRefusal,
   KeyQuotaReached,
   KeySpec,
   KeyUsage,
@@ -33,6 +41,7 @@ export type ParameterRefusal =
   | { readonly code: 'CiphertextMissing' }
   | { readonly code: 'DryRunModifiersWithoutDryRun' }
   | { readonly code: 'RecipientNotSupported' }
+  | AttestationRefused
   | { readonly code: 'MarkerNotValid' }
   | { readonly code: 'AliasPrefixMissing' }
   | { readonly code: 'AliasNameNotValid'; readonly name: string }
@@ -59,6 +68,21 @@ export interface MacNotValid {
   readonly code: 'MacNotValid';
 }
 
+/** The parameters of an import do not fit each other, the key or the instant. */
+export type ImportParameterRefusal =
+  | { readonly code: 'WrappingNotOffered'; readonly wrappingAlgorithm: string; readonly wrappingKeySpec: string }
+  | {
+      readonly code: 'WrappingNotOfSpec';
+      readonly wrappingAlgorithm: string;
+      readonly wrappingKeySpec: string;
+      readonly spec: KeySpec;
+    }
+  | { readonly code: 'ValidToMissing' }
+  | { readonly code: 'ValidToNotAllowed' }
+  | { readonly code: 'ValidToOutOfRange' }
+  | { readonly code: 'ImportTokenNotValid' }
+  | { readonly code: 'ImportTokenExpired' };
+
 /** The ciphertext names a key that is not there or that the caller may not use; which of the two stays hidden. */
 export interface CiphertextKeyInaccessible {
   readonly code: 'CiphertextKeyInaccessible';
@@ -77,6 +101,9 @@ export type Refusal =
   | MacNotValid
   | DigestLengthWrong
   | PeerKeyUnsuitable
+  | ImportParameterRefusal
+  | ImportRefusal
+  | MaterialUnsuitable
   | CiphertextRefused
   | CiphertextKeyInaccessible
   | DryRunSucceeded

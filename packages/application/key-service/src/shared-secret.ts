@@ -1,9 +1,9 @@
-import type { KeyAgreement, PeerKeyUnsuitable } from '@keywarden/crypto';
+import type { AttestedRecipients, KeyAgreement, PeerKeyUnsuitable } from '@keywarden/crypto';
 import { type KeyArn, type Result, type SecretBytes, accept } from '@keywarden/kernel';
 import { type KeyAgreementAlgorithm, type Origin, arnOf } from '@keywarden/keys';
 import { openCryptographic } from './cryptographic-use';
 import type { KeyDoor } from './key-door';
-import { type Recipient, refuseRecipient } from './recipient';
+import { type Recipient, handOver, verifyRecipient } from './recipient';
 import type { DryRunSucceeded, KeyDoorRefusal, ParameterRefusal, UsageRefusal } from './refusals';
 import type { RequestContext } from './request-context';
 import { checkDryRun } from './usage';
@@ -18,18 +18,22 @@ export interface DeriveSharedSecret {
   readonly recipient?: Recipient;
 }
 
-export interface SharedSecretDerived {
+/** The secret is in the answer itself, or as CMS EnvelopedData for the attested recipient. */
+export type SharedSecretDerived = {
   readonly keyId: KeyArn;
-  readonly sharedSecret: SecretBytes;
   readonly keyAgreementAlgorithm: KeyAgreementAlgorithm;
   readonly keyOrigin: Origin;
-}
+} & (
+  | { readonly sharedSecret: SecretBytes; readonly ciphertextForRecipient?: undefined }
+  | { readonly sharedSecret?: undefined; readonly ciphertextForRecipient: Uint8Array }
+);
 
 /** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_DeriveSharedSecret.html */
 export class DeriveSharedSecretHandler {
   constructor(
     private readonly door: KeyDoor,
     private readonly agreement: KeyAgreement,
+    private readonly recipients?: AttestedRecipients,
   ) {}
 
   async handle(
@@ -38,7 +42,7 @@ export class DeriveSharedSecretHandler {
   ): Promise<
     Result<SharedSecretDerived, KeyDoorRefusal | UsageRefusal | ParameterRefusal | PeerKeyUnsuitable | DryRunSucceeded>
   > {
-    const recipient = refuseRecipient(command.recipient);
+    const recipient = verifyRecipient(this.recipients, command.recipient, context.now);
     if (!recipient.ok) return recipient;
     const { keyId, grantTokens, keyAgreementAlgorithm } = command;
     const use = await openCryptographic(this.door, context, {
@@ -59,6 +63,10 @@ export class DeriveSharedSecretHandler {
       return dryRun;
     }
     const { key } = use.value;
-    return accept({ keyId: arnOf(key), sharedSecret: derived.value, keyAgreementAlgorithm, keyOrigin: key.origin });
+    const answer = { keyId: arnOf(key), keyAgreementAlgorithm, keyOrigin: key.origin };
+    const { plaintext, ciphertextForRecipient } = await handOver(derived.value, recipient.value);
+    return accept(
+      plaintext === undefined ? { ...answer, ciphertextForRecipient } : { ...answer, sharedSecret: plaintext },
+    );
   }
 }

@@ -1,4 +1,4 @@
-import type { MaterialFactory } from '@keywarden/crypto';
+import { type MaterialFactory, freshRotationMaterial } from '@keywarden/crypto';
 import {
   type Clock,
   type Instant,
@@ -90,23 +90,8 @@ export class KeyMaintenance {
       await this.keys.updateFamily(name, (copies) => maintained(copies, name, now));
       return;
     }
-    const fresh = await this.#freshMaterials(key, now);
+    const fresh = await freshRotationMaterial(this.materials, key, now);
     await this.keys.updateFamily(name, (copies) => rotated(copies, name, fresh, now));
-  }
-
-  /** One new material, wrapped for every Region that has a copy of the key. */
-  async #freshMaterials(key: KmsKey, now: Instant): Promise<ReadonlyMap<Region, KeyMaterial>> {
-    const owner = { account: key.account, region: key.region, keyId: key.id, spec: key.spec };
-    const made = await this.materials.generate(owner);
-    const fresh = new Map<Region, KeyMaterial>();
-    const regions = key.multiRegion?.replicaRegions ?? [];
-    for (const region of [key.region, ...regions]) {
-      const place = { ...owner, materialId: made.id };
-      const wrapped =
-        region === key.region ? made.wrapped : await this.materials.rewrap(made.wrapped, place, { ...place, region });
-      fresh.set(region, { id: made.id, wrapped, state: 'CURRENT', createdAt: now });
-    }
-    return fresh;
   }
 }
 

@@ -102,5 +102,6 @@ export {
   importKeyMaterial,
   importable,
 } from './import-material';
+export { deleteFromFamily, importIntoFamily, settlePending } from './import-family';
 export { type ReplicaTerms, checkPrimary, finishReplica, replicateKey, updatePrimaryRegion } from './multi-region';
 export { maintainKey } from './maintain-key';

@@ -1,7 +1,9 @@
 import type { Authoriser } from '@keywarden/authorization';
 import type {
   AsymmetricEncryption,
+  AttestedRecipients,
   DataKeyPairSource,
+  ImportWrapping,
   KeyAgreement,
   KeyEncapsulation,
   MacGeneration,
@@ -22,10 +24,13 @@ import {
   EncapsulationHandlers,
   EncryptHandler,
   GenerateRandomHandler,
+  GetParametersForImportHandler,
   GetPublicKeyHandler,
+  ImportHandlers,
   KeyChanges,
   KeyDoor,
   type KeyDirectory,
+  KeyFamilyChanges,
   KeyLifecycleHandlers,
   type KeyPolicyRules,
   KeyReadHandlers,
@@ -53,18 +58,22 @@ export interface KeyServiceParts {
   readonly agreement: KeyAgreement;
   readonly encapsulation: KeyEncapsulation;
   readonly pairs: DataKeyPairSource;
+  readonly importWrapping: ImportWrapping;
   readonly secrets: SecretSource;
   readonly randomness: Randomness;
   readonly clock: Clock;
   readonly quotas: { readonly keysPerAccount: number; readonly aliasesPerKey: number };
   readonly offers: (spec: KeySpec) => boolean;
+  /** Absent without a configured attestation trust root: requests with a Recipient are refused then. */
+  readonly attestedRecipients?: AttestedRecipients;
 }
 
 /** Pairs each operation of the API with the use case that carries it out. */
 export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
-  const { authoriser, directory, keys, aliases, secrets } = parts;
+  const { authoriser, directory, keys, aliases, secrets, attestedRecipients } = parts;
   const door = new KeyDoor(directory, authoriser);
   const changes = new KeyChanges(door, keys, directory);
+  const families = new KeyFamilyChanges(door, keys, directory);
   const encryption = { symmetric: parts.symmetric, asymmetric: parts.asymmetric };
   const ciphertextKeys = new CiphertextKeys(door, directory);
 
@@ -78,16 +87,18 @@ export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
   const listAliases = new ListAliasesHandler(door, authoriser, aliases);
   const tags = new TagHandlers(changes, door);
   const encrypt = new EncryptHandler(door, encryption);
-  const decrypt = new DecryptHandler(ciphertextKeys, encryption);
+  const decrypt = new DecryptHandler(ciphertextKeys, encryption, attestedRecipients);
   const reEncrypt = new ReEncryptHandler(door, ciphertextKeys, encryption);
-  const dataKeys = new DataKeyHandlers(door, parts.symmetric, secrets);
-  const pairs = new DataKeyPairHandlers(door, parts.symmetric, parts.pairs, parts.offers);
+  const dataKeys = new DataKeyHandlers(door, parts.symmetric, secrets, attestedRecipients);
+  const pairs = new DataKeyPairHandlers(door, parts.symmetric, parts.pairs, parts.offers, attestedRecipients);
   const signatures = new SignatureHandlers(door, parts.signing);
   const publicKey = new GetPublicKeyHandler(door);
   const macs = new MacHandlers(door, parts.macs);
-  const sharedSecret = new DeriveSharedSecretHandler(door, parts.agreement);
+  const sharedSecret = new DeriveSharedSecretHandler(door, parts.agreement, attestedRecipients);
   const encapsulation = new EncapsulationHandlers(door, parts.encapsulation);
-  const random = new GenerateRandomHandler(authoriser, secrets);
+  const importParameters = new GetParametersForImportHandler(door, parts.importWrapping);
+  const imports = new ImportHandlers(families, parts.importWrapping, parts.materials);
+  const random = new GenerateRandomHandler(authoriser, secrets, attestedRecipients);
 
   return {
     CreateKey: (context, command) => createKey.handle(context, command),
@@ -122,5 +133,8 @@ export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
     DeriveSharedSecret: (context, command) => sharedSecret.handle(context, command),
     Encapsulate: (context, command) => encapsulation.encapsulate(context, command),
     Decapsulate: (context, command) => encapsulation.decapsulate(context, command),
+    GetParametersForImport: (context, command) => importParameters.handle(context, command),
+    ImportKeyMaterial: (context, command) => imports.importKeyMaterial(context, command),
+    DeleteImportedKeyMaterial: (context, command) => imports.deleteImportedKeyMaterial(context, command),
   };
 }

@@ -45,6 +45,13 @@ function denialReason(refusal: Extract<Refusal, { code: 'AccessDenied' }>): stri
   }
 }
 
+const importTypeFaults = {
+  NewMaterialOnlyOnce:
+    'NEW_KEY_MATERIAL is for key material that the key has not had yet, on the primary key, and without KeyMaterialId.',
+  NothingToReimport: 'EXISTING_KEY_MATERIAL needs key material that was imported before.',
+  NotSymmetric: 'ImportType, KeyMaterialId and KeyMaterialDescription are for symmetric encryption keys only.',
+} as const;
+
 /**
  * The one place where refusals become AWS errors. Texts are those the service is known to send; where a member says so,
  * AWS's own text is not known and the words are ours.
@@ -101,6 +108,7 @@ export const wireErrors: Translate = {
       "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: Member must not be null",
     ),
   DryRunModifiersWithoutDryRun: () => validation('DryRunModifiers can only be specified when DryRun is true.'),
+  AttestationRefused: () => validation('The attestation document is not valid.'),
   RecipientNotSupported: () => validation('Recipient is not accepted: no attestation trust root is configured.'),
   MarkerNotValid: () => error('InvalidMarkerException')('The marker is not valid.'),
   AliasPrefixMissing: () =>
@@ -116,6 +124,29 @@ export const wireErrors: Translate = {
     limitExceeded(`Aliases per key quota for this account in this region is ${limit}, current usage is ${current}.`),
   AliasTargetsDiffer: () =>
     validation('The alias can only be updated to a KMS key of the same type and with the same key usage.'),
+  WrappingNotOffered: ({ wrappingAlgorithm, wrappingKeySpec }) =>
+    unsupported(`Wrapping algorithm ${wrappingAlgorithm} with key spec ${wrappingKeySpec} is not supported.`),
+  WrappingNotOfSpec: ({ wrappingAlgorithm, wrappingKeySpec, spec }) =>
+    validation(
+      `Wrapping algorithm ${wrappingAlgorithm} with key spec ${wrappingKeySpec} cannot wrap key material of spec ${spec}.`,
+    ),
+  ValidToMissing: () => validation('A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES'),
+  ValidToNotAllowed: () =>
+    validation('A validTo date must not be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE'),
+  ValidToOutOfRange: () => validation('The validTo date must be in the future and at most 365 days ahead.'),
+  ImportTokenNotValid: () => error('InvalidImportTokenException')('The import token is not valid for this key.'),
+  ImportTokenExpired: () => error('ExpiredImportTokenException')('The import token has expired.'),
+  MaterialUnsuitable: () =>
+    error('IncorrectKeyMaterialException')('The key material does not have the form its key spec asks for.'),
+  MaterialNotOfKey: () =>
+    error('IncorrectKeyMaterialException')('The key material is not the one that was imported before.'),
+  MaterialUnknown: ({ keyArn, given }) => notFound(`Key material '${given}' of key ${keyArn} does not exist`),
+  AnotherMaterialPending: ({ keyArn, given, pending }) =>
+    invalidState(
+      `New key material (id: ${given}) cannot be imported into KMS key ${keyArn}, because another key material ` +
+        `(id: ${pending}) is pending rotation.`,
+    ),
+  ImportTypeNotValid: ({ detail }) => validation(importTypeFaults[detail]),
   BothKeySpecs: () =>
     validation(
       'You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.',
