@@ -7,11 +7,11 @@ export interface CompiledPolicy {
   readonly allows: StatementIndex;
 }
 
-/** The statements of one effect, found by the lower-case action of a request. */
+/** The statements of one effect, found by the lower-case action of a request. No larger than the document. */
 export interface StatementIndex {
-  /** For each action some statement names in full: all statements whose action clause covers it. */
+  /** Statements that only name actions in full, under each of them. */
   readonly byAction: ReadonlyMap<string, readonly CompiledStatement[]>;
-  /** For every other action: statements that may cover it by a wildcard or a NotAction. */
+  /** Statements that may cover any action by a wildcard or a NotAction; their action clause has still to be asked. */
   readonly others: readonly CompiledStatement[];
 }
 
@@ -26,9 +26,13 @@ export function compilePolicy(document: PolicyDocument): CompiledPolicy {
 
 function indexByAction(statements: readonly CompiledStatement[], effect: Effect): StatementIndex {
   const ofEffect = statements.filter((statement) => statement.effect === effect);
-  const named = new Set(ofEffect.flatMap((statement) => statement.action.named));
-  const byAction = [...named].map(
-    (action) => [action, ofEffect.filter((statement) => statement.action.covers(action))] as const,
-  );
-  return { byAction: new Map(byAction), others: ofEffect.filter((statement) => statement.action.reachesBeyondNamed) };
+  const byAction = new Map<string, CompiledStatement[]>();
+  for (const statement of ofEffect) {
+    for (const action of statement.action.only ?? []) {
+      const listed = byAction.get(action);
+      if (listed === undefined) byAction.set(action, [statement]);
+      else listed.push(statement);
+    }
+  }
+  return { byAction, others: ofEffect.filter((statement) => statement.action.only === undefined) };
 }

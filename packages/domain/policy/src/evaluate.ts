@@ -71,14 +71,27 @@ function firstApplicable(
   request: PolicyRequest,
 ): Applicable | undefined {
   if (index === undefined) return undefined;
-  const indexed = index.byAction.get(action);
+  const named = firstOf(index.byAction.get(action) ?? none, undefined, request);
+  if (named?.through === 'principal') return named;
+  const other = firstOf(index.others, action, request);
+  return other?.through === 'principal' ? other : (named ?? other);
+}
+
+const none: readonly CompiledStatement[] = [];
+
+/** @param action to ask the statements about; undefined when they are known to cover it */
+function firstOf(
+  statements: readonly CompiledStatement[],
+  action: string | undefined,
+  request: PolicyRequest,
+): Applicable | undefined {
   let delegated: Applicable | undefined;
-  for (const statement of indexed ?? index.others) {
-    if (indexed === undefined && !statement.action.covers(action)) continue;
+  for (const statement of statements) {
+    if (action !== undefined && !statement.action.covers(action)) continue;
     const through = statement.principal(request.caller);
     if (through === undefined || (through === 'account' && delegated !== undefined)) continue;
     if (!appliesTo(statement, request)) continue;
-    if (through === 'principal' || statement.effect === 'Deny') return { statement, through };
+    if (through === 'principal') return { statement, through };
     delegated = { statement, through };
   }
   return delegated;
