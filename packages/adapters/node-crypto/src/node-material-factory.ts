@@ -13,6 +13,7 @@ import type { DomainKeys } from './domain-keys';
 import { generatePair } from './key-pair-kinds';
 import { materialIdOf } from './material-id';
 import { parsePrivateKey } from './parse-private-key';
+import type { SlowWork } from './slow-work';
 import { unwrapMaterial } from './unwrapped-materials';
 
 const unsuitable = refuse({ code: 'MaterialUnsuitable' } as const);
@@ -20,15 +21,20 @@ const unsuitable = refuse({ code: 'MaterialUnsuitable' } as const);
 /** Key materials from the system's generator or from a customer, wrapped under the domain key. */
 export class NodeMaterialFactory implements MaterialFactory {
   readonly #domainKeys: DomainKeys;
+  readonly #slow: SlowWork;
 
-  constructor(domainKeys: DomainKeys) {
+  constructor(domainKeys: DomainKeys, slow: SlowWork) {
     this.#domainKeys = domainKeys;
+    this.#slow = slow;
   }
 
   /** @throws Error for specs this build has no algorithms for (SM2) */
   async generate(owner: MaterialOwner): Promise<FreshMaterial> {
     const { materialBytes } = specOf(owner.spec);
-    if (materialBytes === undefined) return this.#wrapPrivateKey(owner, (await generatePair(owner.spec)).privateKey);
+    if (materialBytes === undefined) {
+      const { privateKey } = await this.#slow.threadPool.run(() => generatePair(owner.spec));
+      return this.#wrapPrivateKey(owner, privateKey);
+    }
     using material = SecretBytes.adopt(randomFillSync(new Uint8Array(materialBytes)));
     return await this.#wrapBytes(owner, material);
   }
@@ -39,7 +45,7 @@ export class NodeMaterialFactory implements MaterialFactory {
     if (materialBytes !== undefined) {
       return bytes.length === materialBytes ? accept(await this.#wrapBytes(owner, bytes)) : unsuitable;
     }
-    const privateKey = await parsePrivateKey(owner.spec, bytes);
+    const privateKey = parsePrivateKey(owner.spec, bytes);
     return privateKey === undefined ? unsuitable : accept(await this.#wrapPrivateKey(owner, privateKey));
   }
 

@@ -4,21 +4,26 @@ import { SettableClock } from '@keywarden/kernel/testing';
 import { type KeySpec, type KmsKey, algorithmsOf } from '@keywarden/keys';
 import { aKmsKey } from '@keywarden/keys/testing';
 import { DomainKeys } from '../domain-keys';
+import { KeyAccess } from '../key-access';
 import { NodeMaterialFactory } from '../node-material-factory';
 import { NodeRandomness } from '../node-randomness';
+import { SlowWork } from '../slow-work';
 import { UnwrappedMaterials, type UnwrappedMaterialsOptions } from '../unwrapped-materials';
 
 /** The whole hierarchy over memory, and keys with real material in it. */
 export class CryptoStack {
   readonly clock = new SettableClock();
+  readonly slow = new SlowWork({ workers: { size: 1, deadlineMs: 20_000 }, threadPool: { maxWaitMs: 20_000 } });
   readonly root = new InMemoryRootKey();
   readonly repository = new InMemoryDomainKeys();
   readonly domainKeys = new DomainKeys(this.root, this.repository);
-  readonly factory = new NodeMaterialFactory(this.domainKeys);
+  readonly factory = new NodeMaterialFactory(this.domainKeys, this.slow);
   readonly materials: UnwrappedMaterials;
+  readonly access: KeyAccess;
 
   constructor(options?: UnwrappedMaterialsOptions) {
     this.materials = new UnwrappedMaterials(this.domainKeys, options);
+    this.access = new KeyAccess(this.materials, this.clock);
   }
 
   async makeKey(spec: KeySpec = 'SYMMETRIC_DEFAULT', changes: Partial<KmsKey> = {}): Promise<KmsKey> {
