@@ -81,7 +81,7 @@ describe('Decrypt', () => {
   it.each([undefined, key.id, arnOf(key)])('gives the plaintext back, the key named as %s', async (keyId) => {
     const { encrypted, decrypts } = await suite();
     const answer = accepted(await decrypts({ ciphertextBlob: await encrypted(key.id), keyId }));
-    expect(shown(answer.plaintext)).toBe('hello');
+    expect(shown(answer.plaintext!)).toBe('hello');
     expect(answer).toMatchObject({
       keyId: arnOf(key),
       encryptionAlgorithm: 'SYMMETRIC_DEFAULT',
@@ -95,7 +95,7 @@ describe('Decrypt', () => {
     const command = { keyId: rsa.id, encryptionAlgorithm };
     const { ciphertextBlob } = accepted(await encrypt.handle(own(), { ...command, plaintext: aSecret('x') }));
     const answer = accepted(await decrypts({ ...command, ciphertextBlob }));
-    expect([shown(answer.plaintext), answer.keyMaterialId]).toEqual(['x', undefined]);
+    expect([shown(answer.plaintext!), answer.keyMaterialId]).toEqual(['x', undefined]);
   });
 
   it('answers one refusal for wrong context, changed and cut ciphertext, and bytes that are none', async () => {

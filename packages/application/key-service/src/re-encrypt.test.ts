@@ -42,7 +42,7 @@ describe('ReEncrypt', () => {
     const opened = accepted(
       await decrypt.handle(own(), { ciphertextBlob, encryptionContext: destinationEncryptionContext }),
     );
-    expect(shown(opened.plaintext)).toBe('hello');
+    expect(shown(opened.plaintext!)).toBe('hello');
     expect((await decrypt.handle(own(), { ciphertextBlob })).ok).toBe(false);
   });
 
