@@ -86,7 +86,12 @@ export class WorkerPool {
       }, this.#deadlineMs);
       worker.ref();
       worker.on('message', onMessage).once('error', onError).once('exit', onExit);
-      worker.postMessage(request);
+      try {
+        worker.postMessage(request);
+      } catch (cause) {
+        settle(() => reject(new Error(`${request.name} cannot be sent to a thread`, { cause })));
+        void worker.terminate();
+      }
     });
   }
 }
