@@ -101,6 +101,7 @@ export class InMemoryKeyRepository implements KeyRepository {
 
   #remove(name: Tenancy & KeyName): readonly Change[] {
     this.#tables.keys.delete(keyRow(name));
+    this.#tables.grants.delete(keyRow(name));
     this.#tables.claims.delete(keyRow(name));
     const gone: Change[] = [changeOf(name)];
     for (const [row, { account, region, name: alias, targetKeyId }] of this.#tables.aliases) {

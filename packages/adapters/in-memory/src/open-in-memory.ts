@@ -2,6 +2,7 @@ import { InMemoryAliasRepository } from './in-memory-alias-repository';
 import { InMemoryChangeFeed } from './in-memory-change-feed';
 import { InMemoryDomainKeyRepository } from './in-memory-domain-key-repository';
 import { InMemoryDueKeys } from './in-memory-due-keys';
+import { InMemoryGrantRepository } from './in-memory-grant-repository';
 import { InMemoryIdentityRepository } from './in-memory-identity-repository';
 import { InMemoryKeyRepository } from './in-memory-key-repository';
 import { emptyTables } from './tables';
@@ -10,6 +11,7 @@ import { emptyTables } from './tables';
 export interface InMemoryStore {
   readonly keys: InMemoryKeyRepository;
   readonly aliases: InMemoryAliasRepository;
+  readonly grants: InMemoryGrantRepository;
   readonly feed: InMemoryChangeFeed;
   readonly identity: InMemoryIdentityRepository;
   readonly domainKeys: InMemoryDomainKeyRepository;
@@ -27,6 +29,7 @@ export function openInMemory(onFault: (error: unknown) => void = () => undefined
   return {
     keys: new InMemoryKeyRepository(tables, feed),
     aliases: new InMemoryAliasRepository(tables, feed),
+    grants: new InMemoryGrantRepository(tables, feed),
     feed,
     identity: new InMemoryIdentityRepository(feed),
     domainKeys: new InMemoryDomainKeyRepository(),

@@ -1,3 +1,4 @@
+import type { Grant, GrantId } from '@keywarden/grants';
 import type { AccountId, KeyId, Region } from '@keywarden/kernel';
 import type { Alias, KeyName, KmsKey } from '@keywarden/keys';
 
@@ -14,11 +15,13 @@ export interface Claim {
 export interface Tables {
   readonly keys: Map<string, KmsKey>;
   readonly aliases: Map<string, Alias>;
+  /** By the row of their key. */
+  readonly grants: Map<string, Map<GrantId, Grant>>;
   readonly claims: Map<string, Claim>;
 }
 
 export function emptyTables(): Tables {
-  return { keys: new Map(), aliases: new Map(), claims: new Map() };
+  return { keys: new Map(), aliases: new Map(), grants: new Map(), claims: new Map() };
 }
 
 /** No Region, account, id or alias contains a space. */

@@ -12,7 +12,7 @@ CREATE TABLE grants (
   operations text[] NOT NULL CHECK (cardinality(operations) >= 1),
   -- json and not jsonb, which cannot hold U+0000.
   constraints json NOT NULL CHECK (json_typeof(constraints) = 'object'),
-  name text COLLATE "C" CHECK (name ~ '^[a-zA-Z0-9:/_-]{1,256}$'),
+  name text COLLATE "C" CHECK (length(name) <= 256 AND name ~ '^[a-zA-Z0-9:/_-]+$'),
   issuing_account_id account_id NOT NULL,
   parent_grant_id text COLLATE "C" CHECK (parent_grant_id ~ '^[0-9a-f]{64}$'),
   created_at instant NOT NULL,

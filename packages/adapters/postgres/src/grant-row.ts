@@ -6,6 +6,7 @@ import {
   type GrantId,
   type GrantParty,
   type GrantTerms,
+  inModelOrder,
   isGrantOperation,
   parseGrantId,
 } from '@keywarden/grants';
@@ -72,7 +73,15 @@ export function termsDigest(terms: GrantTerms): Uint8Array | undefined {
   const { grantee, retiring, operations, constraints, name, issuingAccount, parent } = terms;
   if (name === undefined) return undefined;
   const parties = [partyText(grantee), retiring === undefined ? null : partyText(retiring)];
-  const facts = [1, name, ...parties, operations, constraintsText(constraints), issuingAccount, parent ?? null];
+  const facts = [
+    1,
+    name,
+    ...parties,
+    inModelOrder(operations),
+    constraintsText(constraints),
+    issuingAccount,
+    parent ?? null,
+  ];
   return createHash('sha256').update(JSON.stringify(facts)).digest();
 }
 
