@@ -37,3 +37,9 @@ export { DataKeyPairHandlers, type GenerateDataKeyPair } from './data-key-pairs'
 export { KeyFamilyChanges } from './key-family-changes';
 export { type GetParametersForImport, GetParametersForImportHandler } from './import-parameters';
 export { type DeleteImportedKeyMaterial, ImportHandlers, type ImportKeyMaterial } from './import-key-material';
+export { type EnableKeyRotation, RotationHandlers, type RotationStatus } from './rotation-handlers';
+export { type ListKeyRotations, ListKeyRotationsHandler, type RotationEntry } from './list-key-rotations';
+export { type KeyReplicated, type ReplicateKey, ReplicateKeyHandler } from './replicate-key';
+export { type UpdatePrimaryRegion, UpdatePrimaryRegionHandler } from './update-primary-region';
+export { type GetKeyPolicy, KeyPolicyHandlers, type PutKeyPolicy } from './key-policies';
+export { KeyPolicyCheck } from './key-policy-check';

@@ -1,11 +1,19 @@
-import { type AccountId, type Region, type Result, partitionOf } from '@keywarden/kernel';
+import { type AccountId, type KeyArn, type Region, type Result, partitionOf } from '@keywarden/kernel';
 import type { ParameterRefusal } from './refusals';
 import type { RequestContext } from './request-context';
 
 /** Says whether a policy text may become a key policy. */
 export interface KeyPolicyRules {
-  /** @param bypassLockoutCheck skips only the check that the caller can still change the policy afterwards */
-  check(context: RequestContext, policy: string, bypassLockoutCheck: boolean): Result<void, ParameterRefusal>;
+  /**
+   * @param bypassLockoutCheck skips only the check that the caller can still change the policy afterwards
+   * @param key the key the policy is for; absent while that key does not exist yet
+   */
+  check(
+    context: RequestContext,
+    policy: string,
+    bypassLockoutCheck: boolean,
+    key?: KeyArn,
+  ): Result<void, ParameterRefusal>;
 }
 
 /**

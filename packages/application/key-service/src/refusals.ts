@@ -17,6 +17,8 @@ import type {
   KeyQuotaReached,
   KeySpec,
   KeyUsage,
+  MultiRegionRefusal,
+  RotationRefusal,
   SigningAlgorithm,
   TagRefusal,
 } from '@keywarden/keys';
@@ -50,7 +52,9 @@ export type ParameterRefusal =
   | { readonly code: 'BothKeySpecs' }
   | { readonly code: 'PolicyTooLong'; readonly limit: number }
   | { readonly code: 'PolicyMalformed'; readonly detail: string | undefined }
+  | { readonly code: 'PolicyArnNotValid' }
   | { readonly code: 'PolicyNameUnknown' }
+  | { readonly code: 'RegionNotServed'; readonly region: string }
   | { readonly code: 'CustomKeyStoreUnknown'; readonly customKeyStoreId: string }
   | { readonly code: 'CustomKeyStoreIdMissing' }
   | { readonly code: 'OriginNotSupported' };
@@ -104,6 +108,8 @@ export type Refusal =
   | ImportParameterRefusal
   | ImportRefusal
   | MaterialUnsuitable
+  | MultiRegionRefusal
+  | RotationRefusal
   | CiphertextRefused
   | CiphertextKeyInaccessible
   | DryRunSucceeded

@@ -12,7 +12,7 @@ import type {
   Signing,
   SymmetricEncryption,
 } from '@keywarden/crypto';
-import type { Clock, Randomness } from '@keywarden/kernel';
+import type { Clock, Randomness, Region } from '@keywarden/kernel';
 import {
   AliasHandlers,
   CiphertextKeys,
@@ -32,13 +32,18 @@ import {
   type KeyDirectory,
   KeyFamilyChanges,
   KeyLifecycleHandlers,
+  KeyPolicyHandlers,
   type KeyPolicyRules,
   KeyReadHandlers,
   ListAliasesHandler,
+  ListKeyRotationsHandler,
   MacHandlers,
   ReEncryptHandler,
+  ReplicateKeyHandler,
+  RotationHandlers,
   SignatureHandlers,
   TagHandlers,
+  UpdatePrimaryRegionHandler,
 } from '@keywarden/key-service';
 import type { AliasRepository, KeyRepository, KeySpec } from '@keywarden/keys';
 import type { OperationHandlers } from './operations';
@@ -62,7 +67,13 @@ export interface KeyServiceParts {
   readonly secrets: SecretSource;
   readonly randomness: Randomness;
   readonly clock: Clock;
-  readonly quotas: { readonly keysPerAccount: number; readonly aliasesPerKey: number };
+  readonly quotas: {
+    readonly keysPerAccount: number;
+    readonly aliasesPerKey: number;
+    readonly onDemandRotationsPerKey: number;
+  };
+  /** The Regions this deployment serves. */
+  readonly regions: readonly Region[];
   readonly offers: (spec: KeySpec) => boolean;
   /** Absent without a configured attestation trust root: requests with a Recipient are refused then. */
   readonly attestedRecipients?: AttestedRecipients;
@@ -98,6 +109,11 @@ export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
   const encapsulation = new EncapsulationHandlers(door, parts.encapsulation);
   const importParameters = new GetParametersForImportHandler(door, parts.importWrapping);
   const imports = new ImportHandlers(families, parts.importWrapping, parts.materials);
+  const rotation = new RotationHandlers(families, parts.materials, parts.quotas.onDemandRotationsPerKey);
+  const rotations = new ListKeyRotationsHandler(door);
+  const replicate = new ReplicateKeyHandler(families, authoriser, parts.policies, parts.materials, parts.regions);
+  const updatePrimary = new UpdatePrimaryRegionHandler(door, directory, families);
+  const policies = new KeyPolicyHandlers(door, changes, parts.policies);
   const random = new GenerateRandomHandler(authoriser, secrets, attestedRecipients);
 
   return {
@@ -136,5 +152,15 @@ export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
     GetParametersForImport: (context, command) => importParameters.handle(context, command),
     ImportKeyMaterial: (context, command) => imports.importKeyMaterial(context, command),
     DeleteImportedKeyMaterial: (context, command) => imports.deleteImportedKeyMaterial(context, command),
+    EnableKeyRotation: (context, command) => rotation.enableKeyRotation(context, command),
+    DisableKeyRotation: (context, command) => rotation.disableKeyRotation(context, command),
+    GetKeyRotationStatus: (context, command) => rotation.getKeyRotationStatus(context, command),
+    RotateKeyOnDemand: (context, command) => rotation.rotateKeyOnDemand(context, command),
+    ListKeyRotations: (context, command) => rotations.handle(context, command),
+    ReplicateKey: (context, command) => replicate.handle(context, command),
+    UpdatePrimaryRegion: (context, command) => updatePrimary.handle(context, command),
+    GetKeyPolicy: (context, command) => policies.getKeyPolicy(context, command),
+    PutKeyPolicy: (context, command) => policies.putKeyPolicy(context, command),
+    ListKeyPolicies: (context, command) => policies.listKeyPolicies(context, command),
   };
 }

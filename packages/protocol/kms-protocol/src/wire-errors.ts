@@ -147,6 +147,18 @@ export const wireErrors: Translate = {
         `(id: ${pending}) is pending rotation.`,
     ),
   ImportTypeNotValid: ({ detail }) => validation(importTypeFaults[detail]),
+  OnDemandRotationLimitReached: ({ keyArn }) =>
+    limitExceeded(
+      'The on-demand rotations limit has been reached for the given keyId. No more on-demand rotations can be ' +
+        `performed for this key: ${keyArn}`,
+    ),
+  NothingPendingRotation: ({ keyArn }) =>
+    invalidState(`No available key material pending rotation for the key: ${keyArn}.`),
+  RotationInProgress: ({ keyArn }) =>
+    error('ConflictException')(`A rotation of ${keyArn} is in progress or about to begin.`),
+  ReplicaExists: ({ keyArn }) => error('AlreadyExistsException')(`${keyArn} already exists.`),
+  AlreadyPrimary: ({ keyArn }) => unsupported(`${keyArn} is already the multi-region primary key.`),
+  RegionNotServed: ({ region }) => validation(`Region ${region} is not available.`),
   BothKeySpecs: () =>
     validation(
       'You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.',
@@ -160,6 +172,7 @@ export const wireErrors: Translate = {
   OriginNotSupported: () => unsupported(),
   PolicyTooLong: ({ limit }) => limitExceeded(`The key policy is longer than ${limit} bytes.`),
   PolicyMalformed: ({ detail }) => error('MalformedPolicyDocumentException')(detail),
+  PolicyArnNotValid: () => error('InvalidArnException')('An ARN in the specified key policy is invalid.'),
   PolicyNameUnknown: () => notFound('No such policy exists'),
   CustomKeyStoreUnknown: ({ customKeyStoreId }) =>
     error('CustomKeyStoreNotFoundException')(`Custom key store ${customKeyStoreId} does not exist.`),
