@@ -38,7 +38,8 @@ export function aSecret(text: string | Uint8Array): SecretBytes {
   return SecretBytes.copyOf(Buffer.from(text));
 }
 
-export function shown(secret: SecretBytes): string {
+export function shown(secret: SecretBytes | undefined): string {
+  if (secret === undefined) throw new Error('the answer holds no plaintext');
   return secret.expose((bytes) => Buffer.from(bytes).toString());
 }
 
