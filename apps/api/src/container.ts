@@ -1,26 +1,35 @@
 import { sameAccountAuthoriser } from '@keywarden/authorization';
 import type { Configuration } from '@keywarden/config';
 import { CredentialDirectory } from '@keywarden/identity-service';
-import { KeyDirectory } from '@keywarden/key-service';
+import { KeyDirectory, KeyPolicyCheck } from '@keywarden/key-service';
 import { RequestPipeline, keyServiceHandlers } from '@keywarden/kms-protocol';
 import {
+  DataKeyPairPool,
+  KeyAccess,
+  NodeAsymmetricEncryption,
+  NodeImportWrapping,
+  NodeKeyAgreement,
+  NodeKeyEncapsulation,
+  NodeMacGeneration,
   NodeMaterialFactory,
   NodeRandomness,
   NodeSecretSource,
   NodeSecretWrapping,
+  NodeSigning,
   NodeSymmetricEncryption,
+  SlowWork,
   UnwrappedMaterials,
 } from '@keywarden/node-crypto';
 import { type Foundation, systemClock } from '@keywarden/runtime';
 import { SigV4Verifier } from '@keywarden/sigv4';
 import { type Logger, errorFields } from '@keywarden/telemetry';
+import { defaultAliasesPerKey, defaultOnDemandRotations } from '@keywarden/keys';
 import { Container, ContainerModule } from 'inversify';
 import { tokens } from './tokens';
 
 /** How long a node trusts what it holds without having heard of a change. */
 const cacheAgeMs = 300_000;
 const accessKeysHeld = 10_000;
-const aliasesPerKey = 50;
 
 /** What comes from outside: settings, the log, the database and the root key. */
 const outside = (configuration: Configuration, foundation: Foundation, logger: Logger): ContainerModule =>
@@ -32,10 +41,28 @@ const outside = (configuration: Configuration, foundation: Foundation, logger: L
     bind(tokens.domainKeys).toConstantValue(foundation.domainKeys);
   });
 
+/** The cryptographic operations, one port each. */
+export interface Cryptography {
+  readonly materials: NodeMaterialFactory;
+  readonly symmetric: NodeSymmetricEncryption;
+  readonly asymmetric: NodeAsymmetricEncryption;
+  readonly signing: NodeSigning;
+  readonly macs: NodeMacGeneration;
+  readonly agreement: NodeKeyAgreement;
+  readonly encapsulation: NodeKeyEncapsulation;
+  readonly pairs: DataKeyPairPool;
+  readonly importWrapping: NodeImportWrapping;
+  readonly secrets: NodeSecretSource;
+}
+
 const cryptography = new ContainerModule(({ bind }) => {
   bind(tokens.randomness)
     .toResolvedValue(() => new NodeRandomness())
     .inSingletonScope();
+  bind(tokens.slowWork)
+    .toResolvedValue(() => new SlowWork())
+    .inSingletonScope()
+    .onDeactivation((slowWork) => slowWork.close());
   bind(tokens.unwrapped)
     .toResolvedValue(
       (domainKeys, { keyCacheSize }) =>
@@ -43,20 +70,32 @@ const cryptography = new ContainerModule(({ bind }) => {
       [tokens.domainKeys, tokens.configuration],
     )
     .inSingletonScope();
-  bind(tokens.materials)
-    .toResolvedValue((domainKeys) => new NodeMaterialFactory(domainKeys), [tokens.domainKeys])
-    .inSingletonScope();
-  bind(tokens.symmetric)
-    .toResolvedValue(
-      (unwrapped, clock) => new NodeSymmetricEncryption(unwrapped, clock),
-      [tokens.unwrapped, tokens.clock],
-    )
-    .inSingletonScope();
-  bind(tokens.secrets)
-    .toResolvedValue(() => new NodeSecretSource())
-    .inSingletonScope();
+  bind(tokens.pairs)
+    .toResolvedValue((slowWork) => new DataKeyPairPool(slowWork), [tokens.slowWork])
+    .inSingletonScope()
+    .onDeactivation((pairs) => pairs.close());
   bind(tokens.secretWrapping)
     .toResolvedValue((domainKeys) => new NodeSecretWrapping(domainKeys), [tokens.domainKeys])
+    .inSingletonScope();
+  bind(tokens.cryptography)
+    .toResolvedValue(
+      (domainKeys, unwrapped, slowWork, pairs, clock): Cryptography => {
+        const access = new KeyAccess(unwrapped, clock);
+        return {
+          materials: new NodeMaterialFactory(domainKeys, slowWork),
+          symmetric: new NodeSymmetricEncryption(unwrapped, clock),
+          asymmetric: new NodeAsymmetricEncryption(access, slowWork),
+          signing: new NodeSigning(access, slowWork),
+          macs: new NodeMacGeneration(access),
+          agreement: new NodeKeyAgreement(access, slowWork),
+          encapsulation: new NodeKeyEncapsulation(access),
+          pairs,
+          importWrapping: new NodeImportWrapping(domainKeys, pairs, slowWork),
+          secrets: new NodeSecretSource(),
+        };
+      },
+      [tokens.domainKeys, tokens.unwrapped, tokens.slowWork, tokens.pairs, tokens.clock],
+    )
     .inSingletonScope();
 });
 
@@ -92,30 +131,31 @@ const operations = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind(tokens.handlers)
     .toResolvedValue(
-      (store, directory, authoriser, materials, symmetric, secrets, randomness, { keyQuota }) =>
+      (store, directory, authoriser, crypto, randomness, clock, configuration) =>
         keyServiceHandlers({
+          ...crypto,
           directory,
           authoriser,
           keys: store.keys,
           aliases: store.aliases,
-          policies: { check: () => ({ ok: true, value: undefined }) },
-          materials,
-          symmetric,
-          ...notYet,
-          secrets,
+          policies: new KeyPolicyCheck(authoriser),
           randomness,
-          clock: systemClock,
-          quotas: { keysPerAccount: keyQuota, aliasesPerKey },
+          clock,
+          quotas: {
+            keysPerAccount: configuration.keyQuota,
+            aliasesPerKey: defaultAliasesPerKey,
+            onDemandRotationsPerKey: defaultOnDemandRotations,
+          },
+          regions: configuration.regions,
           offers: (spec) => spec !== 'SM2',
         }),
       [
         tokens.store,
         tokens.directory,
         tokens.authoriser,
-        tokens.materials,
-        tokens.symmetric,
-        tokens.secrets,
+        tokens.cryptography,
         tokens.randomness,
+        tokens.clock,
         tokens.configuration,
       ],
     )
@@ -135,23 +175,6 @@ const operations = new ContainerModule(({ bind }) => {
     )
     .inSingletonScope();
 });
-
-const missing = new Proxy(
-  {},
-  {
-    get: () => () => {
-      throw new Error('not yet');
-    },
-  },
-) as never;
-const notYet = {
-  asymmetric: missing,
-  signing: missing,
-  macs: missing,
-  agreement: missing,
-  encapsulation: missing,
-  pairs: missing,
-};
 
 /** The whole graph of an API node. It is asked once, at start; nothing receives the container itself. */
 export function apiContainer(configuration: Configuration, foundation: Foundation, logger: Logger): Container {

@@ -1,7 +1,7 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { FirstAccount } from '@keywarden/identity-service';
-import { startupStep } from '@keywarden/runtime';
+import { makeFolder, startupStep } from '@keywarden/runtime';
 
 /**
  * Writes the administrator's access key in the format of the AWS shared credentials file, readable by its owner alone.
@@ -20,7 +20,7 @@ export async function writeCredentialsFile(path: string, account: FirstAccount, 
   ].join('\n');
   const beside = `${path}.new`;
   await startupStep(`the credentials file ${path} cannot be written`, async () => {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path));
     await rm(beside, { force: true });
     const file = await open(beside, 'wx', 0o600);
     try {

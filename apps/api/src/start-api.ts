@@ -59,7 +59,10 @@ export async function startApi(
     scheme: configuration.tls === undefined ? 'http' : 'https',
     firstAccount,
     credentialsFile,
-    close: () => server.close({ drainMs: configuration.drainMs }),
+    close: async () => {
+      await server.close({ drainMs: configuration.drainMs });
+      await container.unbindAll();
+    },
   };
 }
 

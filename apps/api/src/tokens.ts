@@ -11,12 +11,13 @@ import type { Caller } from '@keywarden/identity';
 import type { CredentialDirectory } from '@keywarden/identity-service';
 import type { ServiceIdentifier } from 'inversify';
 import type { Clock, Randomness } from '@keywarden/kernel';
-import type { KeyDirectory, KeyPolicyRules } from '@keywarden/key-service';
+import type { KeyDirectory } from '@keywarden/key-service';
 import type { OperationHandlers, RequestPipeline } from '@keywarden/kms-protocol';
-import type { DomainKeys, UnwrappedMaterials } from '@keywarden/node-crypto';
+import type { DataKeyPairPool, DomainKeys, SlowWork, UnwrappedMaterials } from '@keywarden/node-crypto';
 import type { Store } from '@keywarden/runtime';
 import type { SigV4Verifier } from '@keywarden/sigv4';
 import type { Logger } from '@keywarden/telemetry';
+import type { Cryptography } from './container';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 
@@ -29,16 +30,14 @@ export const tokens = {
   store: token<Store>('Store'),
   domainKeys: token<DomainKeys>('DomainKeys'),
   unwrapped: token<UnwrappedMaterials>('UnwrappedMaterials'),
-  materials: token<MaterialFactory>('MaterialFactory'),
-  symmetric: token<SymmetricEncryption>('SymmetricEncryption'),
-  asymmetric: token<AsymmetricEncryption>('AsymmetricEncryption'),
-  secrets: token<SecretSource>('SecretSource'),
+  slowWork: token<SlowWork>('SlowWork'),
+  pairs: token<DataKeyPairPool>('DataKeyPairPool'),
+  cryptography: token<Cryptography>('Cryptography'),
   secretWrapping: token<SecretWrapping>('SecretWrapping'),
   directory: token<KeyDirectory>('KeyDirectory'),
   credentials: token<CredentialDirectory>('CredentialDirectory'),
   verifier: token<SigV4Verifier<Caller>>('SigV4Verifier'),
   authoriser: token<Authoriser>('Authoriser'),
-  policies: token<KeyPolicyRules>('KeyPolicyRules'),
   handlers: token<OperationHandlers>('OperationHandlers'),
   pipeline: token<RequestPipeline>('RequestPipeline'),
 } as const;

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Configuration } from '@keywarden/config';
 import type { DomainKeyRepository, RootKey } from '@keywarden/crypto';
@@ -9,6 +8,7 @@ import { DomainKeys, verifyRootKey } from '@keywarden/node-crypto';
 import { type PostgresStore, openPostgres } from '@keywarden/postgres';
 import { RootKeyFileError, createRootKeyFile, openRootKeyFile } from '@keywarden/root-key-file';
 import { type Logger, errorFields } from '@keywarden/telemetry';
+import { makeFolder } from './make-folder';
 import { StartupError, startupStep } from './startup-error';
 
 /** Where everything is kept; Postgres in the apps, memory in a wiring test. */
@@ -81,9 +81,7 @@ async function openRootKey(path: string, store: PostgresStore): Promise<{ rootKe
   if ((await store.domainKeys.findAny()) !== undefined) {
     throw new StartupError(`the root key file ${path} is missing, and this database was made with one; put it back`);
   }
-  await startupStep(`the folder of ${path} cannot be made`, () =>
-    mkdir(dirname(path), { recursive: true, mode: 0o700 }),
-  );
+  await startupStep(`the folder of ${path} cannot be made`, () => makeFolder(dirname(path)));
   return { rootKey: await createRootKeyFile(path), created: true };
 }
 

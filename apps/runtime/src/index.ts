@@ -2,3 +2,4 @@ export { type Foundation, type Store, openFoundation } from './foundation';
 export { type Running, runProcess } from './run-process';
 export { StartupError, startupLine, startupStep } from './startup-error';
 export { systemClock } from './system-clock';
+export { makeFolder } from './make-folder';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Configuration } from '@keywarden/config';
 import { KeyMaintenance, runMaintenance } from '@keywarden/maintenance';
-import { NodeMaterialFactory } from '@keywarden/node-crypto';
+import { NodeMaterialFactory, SlowWork } from '@keywarden/node-crypto';
 import { type Foundation, type Running, systemClock } from '@keywarden/runtime';
 import { type Logger, errorFields } from '@keywarden/telemetry';
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
@@ -10,12 +10,12 @@ const maintenanceToken: ServiceIdentifier<KeyMaintenance> = Symbol('KeyMaintenan
 
 const options = { batch: 100, leaseMs: 60_000, backOffMs: 60_000, maxClockDifferenceMs: 60_000 };
 
-const maintenanceModule = (foundation: Foundation, logger: Logger): ContainerModule =>
+const maintenanceModule = (foundation: Foundation, slowWork: SlowWork, logger: Logger): ContainerModule =>
   new ContainerModule(({ bind }) => {
     bind(maintenanceToken)
       .toResolvedValue(() => {
         const { store, domainKeys } = foundation;
-        const materials = new NodeMaterialFactory(domainKeys);
+        const materials = new NodeMaterialFactory(domainKeys, slowWork);
         return new KeyMaintenance(store.dueKeys, store.keys, materials, systemClock, options, (name, fault) =>
           logger.error({ keyId: name.id, region: name.region, ...errorFields(fault) }, 'maintenance of a key failed'),
         );
@@ -26,7 +26,8 @@ const maintenanceModule = (foundation: Foundation, logger: Logger): ContainerMod
 /** Starts the scheduler on a foundation, which stays the caller's to close. */
 export function startScheduler(configuration: Configuration, foundation: Foundation, logger: Logger): Running {
   const container = new Container();
-  container.load(maintenanceModule(foundation, logger));
+  const slowWork = new SlowWork();
+  container.load(maintenanceModule(foundation, slowWork, logger));
   const stop = new AbortController();
   const loop = runMaintenance(
     container.get(maintenanceToken),
@@ -45,6 +46,7 @@ export function startScheduler(configuration: Configuration, foundation: Foundat
     close: async () => {
       stop.abort();
       await loop;
+      await slowWork.close();
     },
   };
 }

@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startApi } from '@keywarden/api';
 import type { Configuration } from '@keywarden/config';
 import { startEmbeddedPostgres } from '@keywarden/embedded-postgres';
-import { type Running, openFoundation, startupStep } from '@keywarden/runtime';
+import { type Running, makeFolder, openFoundation, startupStep } from '@keywarden/runtime';
 import { startScheduler } from '@keywarden/scheduler';
 import type { Logger } from '@keywarden/telemetry';
 import { welcome } from './welcome';
@@ -26,7 +25,7 @@ export async function startStandalone(
   };
   try {
     const { dataDir } = configuration;
-    await startupStep(`the folder ${dataDir} cannot be used`, () => mkdir(dataDir, { recursive: true, mode: 0o700 }));
+    await startupStep(`the folder ${dataDir} cannot be used`, () => makeFolder(dataDir));
     const database = await openDatabase(configuration, logger);
     cleanUp.push(() => database.stop());
     const foundation = await openFoundation(configuration, database.url, 'keywarden', logger);
