@@ -1,4 +1,4 @@
-import { type Authoriser, sameAccountAuthoriser } from '@keywarden/authorization';
+import { type Authoriser, type KmsAction, sameAccountAuthoriser } from '@keywarden/authorization';
 import { openInMemory } from '@keywarden/in-memory';
 import { refuse } from '@keywarden/kernel';
 import { accepted, refused } from '@keywarden/kernel/testing';
@@ -131,7 +131,7 @@ it('an alias needs the permission on its own name as well as on its key', async 
     },
     mayCall: (request) => {
       asked.push(`${request.action} ${request.resource}`);
-      const { action, resource } = request;
+      const { action, resource }: { action: KmsAction; resource: string } = request;
       if (action !== 'kms:DeleteAlias') return sameAccountAuthoriser.mayCall(request);
       return refuse({ code: 'AccessDenied', callerArn: 'x', action, resource, reason: 'NoIdentityPolicyAllows' });
     },
