@@ -49,6 +49,8 @@ describe('readCbor', () => {
     ['the same integer key twice', 'a201000101'],
     ['the same integer key twice, once in a longer form', 'a20100180101'],
     ['the same text key twice', 'a2616100616101'],
+    ['the same key twice in an indefinite map', 'bf00010001ff'],
+    ['the same key twice and another one', 'a2000100010101'],
     ['a byte string as key', 'a14100f6'],
     ['an integer beyond 2^53', '1b0020000000000000'],
     ['reserved additional information', '1c'],

@@ -115,6 +115,12 @@ describe('NitroAttestedRecipients refuses the chain', () => {
     expect(reasonOf(make({ fields: { timestamp: time } }), instant(time))).toBe('certificate chain not trusted');
   });
 
+  it('with a certificate whose own signature is wrong, although everything else fits', () => {
+    const forged = Buffer.from(certificate('enclave'));
+    forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1;
+    expect(reasonOf(make({ fields: { certificate: forged } }))).toBe('certificate chain not trusted');
+  });
+
   it('with bytes behind a certificate, or none at all', () => {
     const junk = Buffer.concat([certificate('enclave'), Buffer.of(0)]);
     expect(reasonOf(make({ fields: { certificate: junk } }))).toBe('certificate chain not trusted');
