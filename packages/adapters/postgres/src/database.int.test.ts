@@ -1,6 +1,16 @@
 import { accept, refuse } from '@keywarden/kernel';
 import { Client } from 'pg';
-import { aKmsKey, accepted, home, plenty } from '@keywarden/keys/testing';
+import type { KmsKey } from '@keywarden/keys';
+import {
+  aKeyFamily,
+  aKmsKey,
+  accepted,
+  frankfurt,
+  home,
+  ireland,
+  numberedMultiRegionKeyId,
+  plenty,
+} from '@keywarden/keys/testing';
 import { Database, PostgresOverloaded } from './database';
 import type { PostgresStore } from './open-postgres';
 import { type PostgresSettings, fullSettings } from './settings';
@@ -116,6 +126,17 @@ describe('the connections to Postgres', () => {
       expect(await countAccounts()).toBe(0);
     });
 
+    it('fail when the connection breaks between two statements', async () => {
+      const broken = open().transaction<never, never>(async (queries) => {
+        const { rows } = await queries.query<{ pid: number }>(statement('pid', 'SELECT pg_backend_pid() AS pid'), []);
+        await test.sql('SELECT pg_terminate_backend($1)', [rows[0]!.pid]);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        await queries.query(insert, [home.account]);
+        throw new Error('not reached');
+      });
+      await expect(broken).rejects.not.toThrow('not reached');
+    });
+
     it('do not take a commit that did not happen for one', async () => {
       const swallowing = open().transaction(async (queries) => {
         await queries.query(insert, ['bad']).catch(() => undefined);
@@ -171,6 +192,35 @@ describe('the connections to Postgres', () => {
       await within(2_000, expect(update).rejects.toThrow('statement timeout'));
       await other.end();
       expect(await store.keys.find(aKmsKey())).toEqual(aKmsKey());
+    });
+
+    it('hold a copy that was added while they waited for the others', async () => {
+      const id = numberedMultiRegionKeyId(1);
+      const [primary, replica] = aKeyFamily(id, frankfurt, ireland) as [KmsKey, KmsKey];
+      accepted(
+        await store.keys.insert({ ...primary, multiRegion: { ...primary.multiRegion!, replicaRegions: [] } }, plenty),
+      );
+      const other = new Client({ connectionString: test.url });
+      await other.connect();
+      await other.query('BEGIN');
+      await other.query('SELECT 1 FROM kms_keys WHERE key_id = $1 FOR UPDATE', [id]);
+      let lock: Promise<unknown> = Promise.resolve();
+      const waiting = store.keys.updateFamily(primary, (copies) => {
+        expect(copies.map(({ region }) => region)).toEqual([frankfurt, ireland]);
+        lock = other.query('SELECT 1 FROM kms_keys WHERE region = $1 FOR UPDATE NOWAIT', [ireland]);
+        lock.catch(() => undefined);
+        return accept({ put: [{ ...primary, description: 'replicated' }], remove: [] });
+      });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await other.query(
+        `INSERT INTO kms_keys SELECT (jsonb_populate_record(k, $2)).* FROM kms_keys k WHERE key_id = $1`,
+        [id, { region: ireland, replica_regions: [ireland] }],
+      );
+      await other.query('COMMIT');
+      accepted(await waiting);
+      await expect(lock).rejects.toThrow('could not obtain lock');
+      expect(await store.keys.find(replica)).toMatchObject({ version: 1 });
+      await other.end();
     });
 
     it('claim other due keys while it is being changed, and it later', async () => {

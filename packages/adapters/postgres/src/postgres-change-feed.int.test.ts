@@ -65,6 +65,16 @@ describe('the change feed when its connection fails', () => {
     expect(liveAtGap).toEqual([false, false]);
   });
 
+  it('gives a silently dead connection up for another one', async () => {
+    const { feed, liveAtGap } = await listen({ heartbeatMs: 50, staleAfterMs: 300 });
+    proxy.fallSilent();
+    proxy.letNewOnesThrough();
+    await eventually('the feed is not live', () => !feed.live);
+    await eventually('the feed is live again', () => feed.live);
+    expect(liveAtGap).toEqual([false, false]);
+    proxy.cut();
+  });
+
   it('stays live through many heartbeats and hears everything meanwhile', async () => {
     const { feed, liveAtGap, changes } = await listen({ heartbeatMs: 20, staleAfterMs: 1_000 });
     for (let index = 0; index < 10; index += 1) {

@@ -31,6 +31,11 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.unpipe().pause();
   }
 
+  /** New connections work again; those that are there stay silent. */
+  letNewOnesThrough(): void {
+    this.#silent = false;
+  }
+
   /** Cuts what is there; new connections work again. */
   restore(): void {
     this.#silent = false;

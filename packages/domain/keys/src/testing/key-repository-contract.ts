@@ -150,6 +150,24 @@ export function keyRepositoryContract(makeHarness: MakeKeyStoreHarness): void {
       expect(found!.materials.map(({ id }) => id)).not.toContain(old!.id);
     });
 
+    it('makes an older material current in place of a newer one', async () => {
+      const [older, newer] = [aKeyMaterial(1, { state: 'NON_CURRENT' }), aKeyMaterial(2)];
+      const key = await stored(aKmsKey({ materials: [older, newer], currentMaterialId: newer.id }));
+      const materials = [
+        { ...older, state: 'CURRENT' as const },
+        { ...newer, state: 'NON_CURRENT' as const },
+      ];
+      await harness.keys.update(key, (given) => accept({ ...given, materials, currentMaterialId: older.id }));
+      expect(await harness.keys.find(key)).toEqual({ ...key, materials, currentMaterialId: older.id, version: 2 });
+    });
+
+    it('keeps the order of materials when it is another one', async () => {
+      const key = await stored(anElaborateKey());
+      const materials = [...key.materials].reverse();
+      await harness.keys.update(key, (given) => accept({ ...given, materials }));
+      expect((await harness.keys.find(key))!.materials).toEqual(materials);
+    });
+
     it('takes away rotation, tags and the current material when they are gone', async () => {
       const key = await stored(anElaborateKey());
       const bare = { ...key, rotation: undefined, tags: [], materials: [], currentMaterialId: undefined };
