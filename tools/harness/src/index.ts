@@ -1,5 +1,6 @@
 export {
   type Keywarden,
+  type KeywardenApp,
   type KeywardenOptions,
   freePort,
   harnessAccount,

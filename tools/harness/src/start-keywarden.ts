@@ -1,12 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const workspace = resolve(__dirname, '../../..');
-const main = join(workspace, 'apps/standalone/dist/main.js');
+const mainOf = (app: KeywardenApp): string => join(workspace, 'apps', app, 'dist/main.js');
+
+/** Standalone brings its own database; the other two need `DATABASE_URL` in the environment. */
+export type KeywardenApp = 'standalone' | 'api' | 'scheduler';
 
 /** A running service, in a process of its own, as its users meet it. */
 export interface Keywarden {
@@ -17,13 +21,17 @@ export interface Keywarden {
   readonly pid: number;
   /** Everything the process has printed. */
   output(): string;
-  /** Ends the process by SIGTERM and waits for its end. @returns its exit code */
-  stop(): Promise<number | null>;
+  /** What of it went to standard error. */
+  errors(): string;
+  /** Ends the process by SIGTERM, or the signal given, and waits for its end. @returns its exit code */
+  stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<number | null>;
   /** SIGKILL: the process gets no chance to say goodbye. */
   kill(): Promise<void>;
 }
 
 export interface KeywardenOptions {
+  /** Which app to run; standalone when absent. */
+  readonly app?: KeywardenApp;
   /** Kept after the end when given; otherwise a new folder that `stop` removes. */
   readonly dataDir?: string;
   readonly port?: number;
@@ -52,16 +60,14 @@ export async function startKeywarden(options: KeywardenOptions = {}): Promise<Ke
     KEYWARDEN_BOOTSTRAP_SECRET_ACCESS_KEY: harnessAccount.secretAccessKey,
     ...options.environment,
   };
-  const child = spawn(process.execPath, [main], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-  const printed: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8');
-    stream.on('data', (text: string) => printed.push(text));
-  }
+  const app = options.app ?? 'standalone';
+  const child = spawn(process.execPath, [mainOf(app)], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { printed, errors } = collectOutput(child);
   const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
   const scheme = environment.KEYWARDEN_TLS_CERT_FILE === undefined ? 'http' : 'https';
   const endpoint = `${scheme}://127.0.0.1:${port}`;
-  await becomeReady(child, `http://127.0.0.1:${port}`, options.startTimeoutMs ?? 60_000, () => printed.join(''));
+  const startTimeoutMs = options.startTimeoutMs ?? 60_000;
+  await becomeReady(child, app, `http://127.0.0.1:${port}`, startTimeoutMs, () => printed.join(''));
   const remove = async (): Promise<void> => {
     if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
   };
@@ -72,8 +78,9 @@ export async function startKeywarden(options: KeywardenOptions = {}): Promise<Ke
     credentials: harnessAccount,
     pid: child.pid ?? 0,
     output: () => printed.join(''),
-    stop: async () => {
-      child.kill('SIGTERM');
+    errors: () => errors.join(''),
+    stop: async (signal = 'SIGTERM') => {
+      child.kill(signal);
       const code = await ended;
       await remove();
       return code;
@@ -89,17 +96,27 @@ export async function startKeywarden(options: KeywardenOptions = {}): Promise<Ke
 export async function runKeywarden(
   environment: Readonly<Record<string, string>>,
   timeoutMs = 30_000,
-): Promise<{ readonly code: number | null; readonly output: string }> {
-  const child = spawn(process.execPath, [main], {
+): Promise<{ readonly code: number | null; readonly output: string; readonly errors: string }> {
+  const child = spawn(process.execPath, [mainOf('standalone')], {
     env: { ...withoutSettings(process.env), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const printed: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => printed.push(text.toString()));
+  const { printed, errors } = collectOutput(child);
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
-  const code = await new Promise<number | null>((done) => child.once('exit', (exit) => done(exit)));
+  const code = await new Promise<number | null>((done) => child.once('close', (exit) => done(exit)));
   clearTimeout(timer);
-  return { code, output: printed.join('') };
+  return { code, output: printed.join(''), errors: errors.join('') };
+}
+
+function collectOutput({ stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>): {
+  readonly printed: readonly string[];
+  readonly errors: readonly string[];
+} {
+  const printed: string[] = [];
+  const errors: string[] = [];
+  for (const stream of [stdout, stderr]) stream.setEncoding('utf8').on('data', (text: string) => printed.push(text));
+  stderr.on('data', (text: string) => errors.push(text));
+  return { printed, errors };
 }
 
 /** The credentials that a start wrote for its administrator. */
@@ -126,6 +143,7 @@ function withoutSettings(environment: NodeJS.ProcessEnv): Record<string, string 
 
 async function becomeReady(
   child: ChildProcess,
+  app: KeywardenApp,
   endpoint: string,
   timeoutMs: number,
   output: () => string,
@@ -133,6 +151,11 @@ async function becomeReady(
   const until = Date.now() + timeoutMs;
   while (Date.now() < until) {
     if (child.exitCode !== null) throw new Error(`the service ended with code ${child.exitCode}:\n${output()}`);
+    if (app === 'scheduler') {
+      if (output().includes('"message":"ready"')) return;
+      await delay(50);
+      continue;
+    }
     const response = await fetch(`${endpoint}/health/ready`, { signal: AbortSignal.timeout(1_000) }).catch(
       () => undefined,
     );
