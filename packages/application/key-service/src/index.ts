@@ -43,3 +43,14 @@ export { type KeyReplicated, type ReplicateKey, ReplicateKeyHandler } from './re
 export { type UpdatePrimaryRegion, UpdatePrimaryRegionHandler } from './update-primary-region';
 export { type GetKeyPolicy, KeyPolicyHandlers, type PutKeyPolicy } from './key-policies';
 export { KeyPolicyCheck } from './key-policy-check';
+export {
+  type KeyUsageRecords,
+  type KeyUse,
+  type NotedUse,
+  type TrackedOperation,
+  trackedOperations,
+} from './key-usage';
+export { KeyUsageRecorder } from './key-usage-recorder';
+export { InMemoryKeyUsage } from './in-memory-key-usage';
+export { GetKeyLastUsageHandler, type KeyLastUsageAnswer } from './key-last-usage';
+export { AwsManagedKeys, type PredefinedAliases } from './aws-managed-keys';

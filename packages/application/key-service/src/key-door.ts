@@ -1,6 +1,7 @@
 import type { Authoriser, AuthorisedUse, KmsAction, RequestFacts } from '@keywarden/authorization';
 import {
   type AccountId,
+  type KeyId,
   type KeyReference,
   type KeyReferenceRefusal,
   type Result,
@@ -11,6 +12,7 @@ import {
   refuse,
 } from '@keywarden/kernel';
 import { type KeyOperation, type KmsKey, allowedInState, arnOf } from '@keywarden/keys';
+import type { PredefinedAliases } from './aws-managed-keys';
 import type { KeyDirectory } from './key-directory';
 import type { KeyDoorRefusal } from './refusals';
 import type { RequestContext } from './request-context';
@@ -36,9 +38,11 @@ const noFacts: RequestFacts = {};
 
 /** The one door to a key: find it, decide whether the caller may, then whether its state allows it. */
 export class KeyDoor {
+  /** @param predefined makes the keys of AWS services; without it `alias/aws/…` names nothing */
   constructor(
     private readonly directory: KeyDirectory,
     private readonly authoriser: Authoriser,
+    private readonly predefined?: PredefinedAliases,
   ) {}
 
   /** @returns proof that the caller may use the key, in a state that allows the operation at `context.now` */
@@ -94,13 +98,23 @@ export class KeyDoor {
     const reference = parsed.value;
     if (reference.kind === 'alias' && aliases === 'refused') return notAKey(given);
 
-    const tenancy = { account: reference.account, region };
-    const id = reference.kind === 'key' ? reference.keyId : await this.directory.findTarget(tenancy, reference.alias);
+    const id = reference.kind === 'key' ? reference.keyId : await this.#targetOf(context, reference);
     const key = id === undefined ? undefined : await this.directory.findKey({ region, id });
     if (key === undefined || key.account !== reference.account) {
       return refuse(this.#unknown(context, reference, action));
     }
     return accept({ key, requestAlias: reference.kind === 'alias' ? given : undefined });
+  }
+
+  /** The key of an AWS service is made when its own account first names it. */
+  async #targetOf(
+    { region, caller, now }: RequestContext,
+    { account, alias }: Extract<KeyReference, { kind: 'alias' }>,
+  ): Promise<KeyId | undefined> {
+    const tenancy = { account, region };
+    const found = await this.directory.findTarget(tenancy, alias);
+    if (found !== undefined || account !== caller.account) return found;
+    return this.predefined?.ensure(tenancy, alias, now);
   }
 
   /** Another account's key that does not exist is refused like one that does: the answer must not tell them apart. */

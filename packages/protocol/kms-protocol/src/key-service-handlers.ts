@@ -15,6 +15,7 @@ import type {
 import type { Clock, Randomness, Region } from '@keywarden/kernel';
 import {
   AliasHandlers,
+  AwsManagedKeys,
   CiphertextKeys,
   CreateKeyHandler,
   DataKeyHandlers,
@@ -24,6 +25,7 @@ import {
   EncapsulationHandlers,
   EncryptHandler,
   GenerateRandomHandler,
+  GetKeyLastUsageHandler,
   GetParametersForImportHandler,
   GetPublicKeyHandler,
   ImportHandlers,
@@ -35,6 +37,7 @@ import {
   KeyPolicyHandlers,
   type KeyPolicyRules,
   KeyReadHandlers,
+  type KeyUsageRecorder,
   ListAliasesHandler,
   ListKeyRotationsHandler,
   MacHandlers,
@@ -47,6 +50,7 @@ import {
 } from '@keywarden/key-service';
 import type { AliasRepository, KeyRepository, KeySpec } from '@keywarden/keys';
 import type { OperationHandlers } from './operations';
+import { recordingUse } from './recorded-use';
 
 /** What the operations need; every member is a port or a part of the application. */
 export interface KeyServiceParts {
@@ -67,6 +71,8 @@ export interface KeyServiceParts {
   readonly secrets: SecretSource;
   readonly randomness: Randomness;
   readonly clock: Clock;
+  /** Told of every successful cryptographic operation; the composition flushes it every few seconds and at the end. */
+  readonly usage: KeyUsageRecorder;
   readonly quotas: {
     readonly keysPerAccount: number;
     readonly aliasesPerKey: number;
@@ -82,7 +88,8 @@ export interface KeyServiceParts {
 /** Pairs each operation of the API with the use case that carries it out. */
 export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
   const { authoriser, directory, keys, aliases, secrets, attestedRecipients } = parts;
-  const door = new KeyDoor(directory, authoriser);
+  const predefined = new AwsManagedKeys(keys, aliases, parts.materials, parts.randomness);
+  const door = new KeyDoor(directory, authoriser, predefined);
   const changes = new KeyChanges(door, keys, directory);
   const families = new KeyFamilyChanges(door, keys, directory);
   const encryption = { symmetric: parts.symmetric, asymmetric: parts.asymmetric };
@@ -114,9 +121,10 @@ export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
   const replicate = new ReplicateKeyHandler(families, authoriser, parts.policies, parts.materials, parts.regions);
   const updatePrimary = new UpdatePrimaryRegionHandler(door, directory, families);
   const policies = new KeyPolicyHandlers(door, changes, parts.policies);
+  const lastUsage = new GetKeyLastUsageHandler(door, parts.usage);
   const random = new GenerateRandomHandler(authoriser, secrets, attestedRecipients);
 
-  return {
+  const handlers: OperationHandlers = {
     CreateKey: (context, command) => createKey.handle(context, command),
     DescribeKey: (context, command) => reads.describeKey(context, command),
     ListKeys: (context, command) => reads.listKeys(context, command),
@@ -162,5 +170,7 @@ export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
     GetKeyPolicy: (context, command) => policies.getKeyPolicy(context, command),
     PutKeyPolicy: (context, command) => policies.putKeyPolicy(context, command),
     ListKeyPolicies: (context, command) => policies.listKeyPolicies(context, command),
+    GetKeyLastUsage: (context, command) => lastUsage.handle(context, command),
   };
+  return recordingUse(handlers, parts.usage);
 }
