@@ -20,18 +20,25 @@ export interface DerivedKey {
  */
 export function deriveKey(material: KeyObject, derivation: Uint8Array, context: Uint8Array): DerivedKey {
   const input = new Uint8Array(4 + label.length + 1 + derivation.length + context.length + 4);
-  const view = new DataView(input.buffer);
   input.set(label, 4);
   input.set(derivation, 4 + label.length + 1);
   input.set(context, input.length - 4 - context.length);
-  view.setUint32(input.length - 4, 512);
-  view.setUint32(0, 1);
-  const first = createHmac('sha256', material).update(input).digest();
-  view.setUint32(0, 2);
-  const commitment = createHmac('sha256', material).update(input).digest();
+  new DataView(input.buffer).setUint32(input.length - 4, 512);
+  const first = counterModeBlock(material, input, 1);
+  const commitment = counterModeBlock(material, input, 2);
   const key = createSecretKey(first);
   first.fill(0);
   return { key, commitment };
+}
+
+/**
+ * One 32-byte block of SP 800-108 counter mode with HMAC-SHA-256 and the counter in front.
+ *
+ * @param input four bytes for the counter, which this call sets, and the fixed input
+ */
+export function counterModeBlock(material: KeyObject, input: Uint8Array<ArrayBuffer>, counter: number): Buffer {
+  new DataView(input.buffer, input.byteOffset).setUint32(0, counter);
+  return createHmac('sha256', material).update(input).digest();
 }
 
 export function commitsTo(derived: DerivedKey, commitment: Uint8Array): boolean {

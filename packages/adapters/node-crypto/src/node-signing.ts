@@ -1,4 +1,4 @@
-import { type KeyObject, constants, publicDecrypt, sign, timingSafeEqual, verify } from 'node:crypto';
+import { type KeyObject, constants, sign, verify } from 'node:crypto';
 import type { AuthorisedUse } from '@keywarden/authorization';
 import {
   type DigestLengthWrong,
@@ -13,9 +13,10 @@ import { type Result, accept, refuse } from '@keywarden/kernel';
 import type { KeySpec } from '@keywarden/keys';
 import { type Curve, type EcSpec, curveOf } from './curves';
 import { digestSigningTask, signDigest, signZeroDigest, verifyDigest } from './ecdsa-digest';
-import { encodePkcs1, encodePss, isPssEncoding } from './emsa';
+import { encodePkcs1, encodePss } from './emsa';
 import type { KeyAccess } from './key-access';
 import { isMlDsaSpec } from './ml-dsa-mu';
+import { verifyRsaDigest } from './rsa-digest';
 import type { SlowWork } from './slow-work';
 
 interface Job {
@@ -99,7 +100,8 @@ export class NodeSigning implements Signing {
     if (curve !== undefined) {
       return this.#slow.workers.run('verifyEcdsaDigest', { spec: spec as EcSpec, key, message, signature });
     }
-    return verifyRsaDigest(key, job, entry.hash, signature);
+    if (entry.hash === undefined) throw new Error(`${input.algorithm} signs no digests`);
+    return verifyRsaDigest(key, entry.scheme, entry.hash, message, signature);
   }
 }
 
@@ -133,20 +135,6 @@ function encoded({ spec, input, message }: Job, hash: HashName | undefined): Uin
   if (length === undefined || hash === undefined) throw new Error(`${spec} is no RSA spec`);
   const isPss = signingAlgorithms[input.algorithm].scheme === 'pss';
   return isPss ? encodePss(hash, message, length) : encodePkcs1(hash, message, length);
-}
-
-function verifyRsaDigest(key: KeyObject, job: Job, hash: HashName | undefined, signature: Uint8Array): boolean {
-  const length = modulusBytesOf(job.spec);
-  if (hash === undefined || length === undefined || signature.length !== length) return false;
-  let opened: Uint8Array;
-  try {
-    opened = publicDecrypt({ key, padding: constants.RSA_NO_PADDING }, signature);
-  } catch {
-    return false; // not below the modulus
-  }
-  const isPss = signingAlgorithms[job.input.algorithm].scheme === 'pss';
-  if (isPss) return isPssEncoding(hash, job.message, opened);
-  return timingSafeEqual(opened, encodePkcs1(hash, job.message, length));
 }
 
 type SignKey = Parameters<typeof sign>[2];

@@ -1,14 +1,16 @@
+import { materialBinding } from '@keywarden/crypto';
 import { InMemoryDomainKeys, InMemoryRootKey } from '@keywarden/crypto/testing';
-import { newKeyId } from '@keywarden/kernel';
+import { SecretBytes, newKeyId } from '@keywarden/kernel';
 import { SettableClock } from '@keywarden/kernel/testing';
-import { type KeySpec, type KmsKey, algorithmsOf } from '@keywarden/keys';
+import { type KeySpec, type KmsKey, type WrappedMaterial, algorithmsOf } from '@keywarden/keys';
 import { aKmsKey } from '@keywarden/keys/testing';
 import { DomainKeys } from '../domain-keys';
 import { KeyAccess } from '../key-access';
+import { materialIdOf } from '../material-id';
 import { NodeMaterialFactory } from '../node-material-factory';
 import { NodeRandomness } from '../node-randomness';
 import { SlowWork } from '../slow-work';
-import { UnwrappedMaterials, type UnwrappedMaterialsOptions } from '../unwrapped-materials';
+import { UnwrappedMaterials, type UnwrappedMaterialsOptions, placeOf } from '../unwrapped-materials';
 
 /** The whole hierarchy over memory, and keys with real material in it. */
 export class CryptoStack {
@@ -38,5 +40,15 @@ export class CryptoStack {
     const current = { ...fresh, state: 'CURRENT', createdAt: this.clock.now() } as const;
     const older = key.materials.map((material) => ({ ...material, state: 'NON_CURRENT' as const }));
     return { ...key, materials: [...older, current], currentMaterialId: fresh.id };
+  }
+
+  /** A key with the material a test brings, whatever its length: raw bytes or PKCS#8 DER. */
+  async keyWith(spec: KeySpec, bytes: Uint8Array): Promise<KmsKey> {
+    const key = aKmsKey({ id: newKeyId(new NodeRandomness(), false), spec });
+    const material = { ...key.materials[0]!, id: materialIdOf(key.id, bytes) };
+    const binding = materialBinding(placeOf(key, material));
+    const wrapped = await this.domainKeys.seal(key, binding, SecretBytes.copyOf(bytes));
+    const stored = { ...material, wrapped: wrapped as Uint8Array as WrappedMaterial };
+    return { ...key, materials: [stored], currentMaterialId: material.id };
   }
 }
