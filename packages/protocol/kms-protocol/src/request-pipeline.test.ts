@@ -1,0 +1,274 @@
+import { type Caller, rootCaller } from '@keywarden/identity';
+import { type AccountId, SecretBytes, accept, parseAccountId, refuse } from '@keywarden/kernel';
+import { SettableClock } from '@keywarden/kernel/testing';
+import type { RequestContext } from '@keywarden/key-service';
+import { type HeaderPair, SigV4Verifier, signRequest } from '@keywarden/sigv4';
+import type { OperationHandlers } from './operations';
+import { type Observer, RequestPipeline } from './request-pipeline';
+import type { WireRequest } from './wire-request';
+
+const accessKeyId = 'AKIAIOSFODNN7EXAMPLE';
+const secretAccessKey = SecretBytes.copyOf(Buffer.from('wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'));
+const otherSecret = SecretBytes.copyOf(Buffer.from('someone-elses-secret-access-key'));
+const account = parseAccountId('111122223333') as AccountId;
+const clock = new SettableClock();
+const requestId = '0b7b5f0c-0000-4000-8000-000000000000';
+
+interface Ask {
+  readonly target?: string | undefined;
+  readonly body?: string;
+  readonly secret?: SecretBytes;
+  readonly contentType?: string;
+  readonly change?: (request: WireRequest) => WireRequest;
+}
+
+function wireRequest({
+  target = 'TrentService.DescribeKey',
+  body = '{}',
+  secret,
+  contentType,
+  change,
+}: Ask): WireRequest {
+  const bytes = Buffer.from(body);
+  const headers = signRequest({
+    method: 'POST',
+    url: 'http://kms.example.com:8080/',
+    headers: [
+      ['Content-Type', contentType ?? 'application/x-amz-json-1.1'],
+      ['X-Amz-Target', target],
+      ['User-Agent', 'test'],
+    ],
+    body: bytes,
+    credentials: { accessKeyId, secretAccessKey: secret ?? secretAccessKey },
+    region: 'eu-central-1',
+    service: 'kms',
+    now: clock.now(),
+  });
+  const request = {
+    requestId,
+    method: 'POST',
+    target: '/',
+    headers,
+    body: bytes,
+    remoteAddress: '192.0.2.1',
+    secure: true,
+  };
+  return change === undefined ? request : change(request);
+}
+
+function suite(handlers: OperationHandlers, findSigningSecret?: () => never) {
+  const seen: string[] = [];
+  const faults: [string, string | undefined, unknown][] = [];
+  const outcomes: Parameters<Observer>[0][] = [];
+  const principal: Caller = rootCaller(account, accessKeyId);
+  const verifier = new SigV4Verifier<Caller>({
+    regions: new Set(['eu-central-1']),
+    services: new Set(['kms']),
+    credentials: {
+      findSigningSecret: (id) => {
+        seen.push('signature');
+        if (findSigningSecret !== undefined) return findSigningSecret();
+        return id === accessKeyId ? { secretAccessKey, principal } : undefined;
+      },
+    },
+  });
+  const pipeline = new RequestPipeline(
+    handlers,
+    verifier,
+    clock,
+    (outcome) => outcomes.push(outcome),
+    (...fault) => faults.push(fault),
+  );
+  const ask = async (given: Ask = {}) => {
+    const answer = await pipeline.handle(wireRequest(given));
+    const text = Buffer.from(answer.body).toString();
+    return {
+      ...answer,
+      text,
+      body: (text === '' ? undefined : JSON.parse(text)) as Record<string, unknown> | undefined,
+    };
+  };
+  return { ask, seen, faults, outcomes };
+}
+
+const keyId = '1234abcd-12ab-34cd-56ef-1234567890ab';
+const valid = JSON.stringify({ KeyId: keyId });
+const neverCalled: OperationHandlers = {
+  DescribeKey: () => Promise.reject(new Error('the handler must not be reached')),
+};
+const header =
+  (name: string, value: string | undefined) =>
+  (request: WireRequest): WireRequest => ({
+    ...request,
+    headers: request.headers.flatMap(([given, old]): HeaderPair[] => {
+      if (given.toLowerCase() !== name) return [[given, old]];
+      return value === undefined ? [] : [[given, value]];
+    }),
+  });
+
+describe('the order of refusals', () => {
+  /** Each request has the faults of all rows below it as well: the first one decides. */
+  const faulty = { secret: otherSecret, body: '{"KeyId": 7' };
+
+  it.each([
+    ['an unknown operation', { target: 'TrentService.Nothing' }],
+    ['the target of another service', { target: 'AmazonSQS.DescribeKey' }],
+    ['a name of the prototype', { target: 'TrentService.constructor' }],
+    ['no target', { change: header('x-amz-target', undefined) }],
+    ['another content type', { contentType: 'text/plain' }],
+    ['another path', { change: (request: WireRequest) => ({ ...request, target: '/keys' }) }],
+    ['another method', { change: (request: WireRequest) => ({ ...request, method: 'GET' }) }],
+  ])('%s comes first, before anybody looks at the signature', async (_what, given) => {
+    const { ask, seen } = suite(neverCalled);
+    expect(await ask({ ...faulty, ...given })).toMatchObject({
+      status: 400,
+      body: { __type: 'UnknownOperationException' },
+    });
+    expect(seen).toEqual([]);
+  });
+
+  it('a wrong signature comes before the body is read', async () => {
+    const { ask } = suite(neverCalled);
+    const refused = { status: 400, body: { __type: 'InvalidSignatureException' } };
+    expect(await ask(faulty)).toMatchObject(refused);
+    const replaced = (request: WireRequest) => ({ ...request, body: Buffer.from('not what was signed') });
+    expect(await ask({ body: valid, change: replaced })).toMatchObject(refused);
+  });
+
+  it('no signature comes before the body is read', async () => {
+    const { ask, seen } = suite(neverCalled);
+    expect((await ask({ ...faulty, change: header('authorization', undefined) })).body).toEqual({
+      __type: 'MissingAuthenticationTokenException',
+      message: 'Missing Authentication Token',
+    });
+    expect(seen).toEqual([]);
+  });
+
+  it('a body that is no JSON comes before its constraints', async () => {
+    const { ask } = suite(neverCalled);
+    expect((await ask({ body: '{"KeyId": 7' })).body).toMatchObject({ __type: 'SerializationException' });
+  });
+
+  it('violated constraints come before the handler, all in one message', async () => {
+    const { ask } = suite({ EnableKeyRotation: () => Promise.reject(new Error('the handler must not be reached')) });
+    const answer = await ask({ target: 'TrentService.EnableKeyRotation', body: '{"RotationPeriodInDays":1}' });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual({
+      __type: 'ValidationException',
+      message: expect.stringMatching(/^2 validation errors detected: .*keyId.*Member must not be null/),
+    });
+    expect(answer.text).toContain('greater than or equal to 90');
+  });
+
+  it('violated constraints come before the news that an operation is not available', async () => {
+    const { ask } = suite({});
+    expect((await ask({ body: '{}' })).body).toMatchObject({ __type: 'ValidationException' });
+    const answer = await ask({ body: valid });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ __type: 'UnsupportedOperationException' });
+  });
+
+  it('the handler comes last and its refusal becomes an AWS error', async () => {
+    const { ask, seen } = suite({ DescribeKey: async () => refuse({ code: 'KeyReferenceMalformed', given: 'x' }) });
+    const answer = await ask({ body: valid });
+    expect(answer).toMatchObject({ status: 400, body: { __type: 'NotFoundException', message: "Invalid keyId 'x'" } });
+    expect(seen).toEqual(['signature']);
+  });
+});
+
+describe('an accepted request', () => {
+  it('reaches its handler with caller, Region, time and origin', async () => {
+    const contexts: RequestContext[] = [];
+    const { ask } = suite({
+      DisableKey: async (context, command) => {
+        contexts.push(context);
+        expect(command).toEqual({ keyId });
+        return accept(undefined);
+      },
+    });
+    await ask({ target: 'TrentService.DisableKey', body: valid });
+    expect(contexts).toEqual([
+      {
+        caller: rootCaller(account, accessKeyId),
+        region: 'eu-central-1',
+        now: clock.now(),
+        requestId,
+        sourceIp: '192.0.2.1',
+        secureTransport: true,
+        userAgent: 'test',
+      },
+    ]);
+  });
+
+  it('is answered 200 with the request id and an empty body where the operation answers nothing', async () => {
+    const { ask, outcomes } = suite({ DisableKey: async () => accept(undefined) });
+    const answer = await ask({ target: 'TrentService.DisableKey', body: valid });
+    expect([answer.status, answer.text]).toEqual([200, '']);
+    expect(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), value])).toContainEqual([
+      'x-amzn-requestid',
+      requestId,
+    ]);
+    expect(outcomes).toEqual([{ operation: 'DisableKey', requestId, errorType: undefined, durationMs: 0 }]);
+  });
+
+  it('is answered in the names of the wire', async () => {
+    const { ask } = suite({ ListKeys: async () => accept({ keys: [{ keyId }], truncated: false }) });
+    const answer = await ask({ target: 'TrentService.ListKeys' });
+    expect(answer.body).toEqual({ Keys: [{ KeyId: keyId }], Truncated: false });
+  });
+
+  it('may name the content type with parameters and the path with a query that was signed', async () => {
+    const { ask } = suite({ DisableKey: async () => accept(undefined) });
+    const contentType = 'application/x-amz-json-1.1; charset=utf-8';
+    expect((await ask({ target: 'TrentService.DisableKey', body: valid, contentType })).status).toBe(200);
+  });
+});
+
+describe('a fault', () => {
+  const secret = 'password=hunter2 at db.internal:5432';
+
+  it.each([
+    ['a handler that rejects', { DescribeKey: () => Promise.reject(new Error(secret)) }],
+    [
+      'a handler that throws',
+      {
+        DescribeKey: () => {
+          throw new Error(secret);
+        },
+      },
+    ],
+    ['an answer that is missing', { DescribeKey: async () => accept(undefined) }],
+  ] as unknown as [string, OperationHandlers][])(
+    'of %s is answered 500 and says nothing of itself',
+    async (_what, handlers) => {
+      const { ask, faults, outcomes } = suite(handlers);
+      const answer = await ask({ body: valid });
+      expect(answer.status).toBe(500);
+      expect(answer.body).toEqual({
+        __type: 'KMSInternalException',
+        message: 'The request failed because of an internal error.',
+      });
+      expect(JSON.stringify(answer.headers).toLowerCase()).toContain(requestId);
+      expect(answer.text + JSON.stringify(answer.headers)).not.toMatch(/hunter2|db\.internal|\bat \//);
+      expect(faults).toEqual([[requestId, 'DescribeKey', expect.anything()]]);
+      expect(outcomes).toMatchObject([{ errorType: 'KMSInternalException' }]);
+    },
+  );
+
+  it('of the look-up of credentials is no refusal: nobody is told that their key is wrong', async () => {
+    const { ask, faults } = suite(neverCalled, () => {
+      throw new Error(secret);
+    });
+    expect(await ask({ body: valid })).toMatchObject({ status: 500, body: { __type: 'KMSInternalException' } });
+    expect(faults).toHaveLength(1);
+  });
+});
+
+it('tells the observer of what was refused before an operation was known', async () => {
+  const { ask, outcomes, faults } = suite(neverCalled);
+  await ask({ target: 'TrentService.Nothing' });
+  expect(outcomes).toEqual([
+    { operation: undefined, requestId, errorType: 'UnknownOperationException', durationMs: 0 },
+  ]);
+  expect(faults).toEqual([]);
+});
