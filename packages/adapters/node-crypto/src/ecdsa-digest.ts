@@ -22,8 +22,18 @@ import { invert, mod, toBigInt, toBytes } from './modular';
  */
 const messages = ['keywarden ecdsa 1', 'keywarden ecdsa 2'].map((text) => Buffer.from(text));
 
+const [signedMessage] = messages as [Buffer];
+const inverseHashes = new Map<Curve['name'], bigint>();
+
 function hashOf(curve: Curve, message: Uint8Array): bigint {
   return mod(toBigInt(createHash(curve.hash).update(message).digest()), curve.n);
+}
+
+/** 1/h of the message that is signed; the same for every signature of a curve. */
+function inverseHash(curve: Curve): bigint {
+  const known = inverseHashes.get(curve.name) ?? invert(hashOf(curve, signedMessage), curve.n);
+  inverseHashes.set(curve.name, known);
+  return known;
 }
 
 /** A key that makes OpenSSL sign `message`, and what turns its signature into one of the digest. */
@@ -46,16 +56,14 @@ export function digestSigningTask(
 ): DigestSigningTask | undefined {
   const z = mod(toBigInt(digest), curve.n);
   if (z === 0n) return undefined;
-  const message = messages[0] as Uint8Array;
-  const h = hashOf(curve, message);
   return {
     curve,
-    key: multipliedKey(curve, privateKey, mod(h * invert(z, curve.n), curve.n)),
-    message,
+    key: multipliedKey(curve, privateKey, hashOf(curve, signedMessage), z),
+    message: signedMessage,
     finish: (signature) => {
       const r = toBigInt(signature.subarray(0, curve.bytes));
       const s = toBigInt(signature.subarray(curve.bytes));
-      return encodeSignature(r, mod(s * z * invert(h, curve.n), curve.n));
+      return encodeSignature(r, mod(s * mod(z * inverseHash(curve), curve.n), curve.n));
     },
   };
 }
@@ -98,15 +106,16 @@ export function verifyDigest(curve: Curve, publicKey: KeyObject, digest: Uint8Ar
 }
 
 /**
- * The private key d·c. The multiplication is the one place where d is a BigInt; a fresh random factor hides it from
- * whoever measures. The public part of the encoding is the base point, so that OpenSSL computes none: signing does not
+ * The private key d·h/z, as (d·t)·(h/(z·t)) with a fresh random t. The multiplication is the one place where d is a BigInt; t hides it from whoever
+ * measures. The public part of the encoding is the base point, so that OpenSSL computes none: signing does not
  * look at it.
  */
-function multipliedKey(curve: Curve, privateKey: KeyObject, c: bigint): KeyObject {
+function multipliedKey(curve: Curve, privateKey: KeyObject, h: bigint, z: bigint): KeyObject {
   const { d = '' } = privateKey.export({ format: 'jwk' });
-  const blind = randomScalar(curve);
-  const blinded = mod(toBigInt(Buffer.from(d, 'base64url')) * blind, curve.n);
-  const scalar = toBytes(mod(blinded * mod(c * invert(blind, curve.n), curve.n), curve.n), curve.bytes);
+  const t = randomScalar(curve);
+  const blinded = mod(toBigInt(Buffer.from(d, 'base64url')) * t, curve.n);
+  const factor = mod(h * invert(mod(z * t, curve.n), curve.n), curve.n);
+  const scalar = toBytes(mod(blinded * factor, curve.n), curve.bytes);
   const der = derSequence(
     derInteger(1n),
     derValue(0x04, scalar),

@@ -1,4 +1,4 @@
-import { type KeyObject, constants, sign, verify } from 'node:crypto';
+import { type KeyObject, constants, createPublicKey, sign, verify } from 'node:crypto';
 import type { AuthorisedUse } from '@keywarden/authorization';
 import {
   type DigestLengthWrong,
@@ -76,7 +76,7 @@ export class NodeSigning implements Signing {
   async #signDigest(key: KeyObject, spec: KeySpec, curve: Curve, digest: Uint8Array): Promise<Uint8Array> {
     if (spec === 'ECC_NIST_P256') return signDigest(curve, key, digest);
     const task = digestSigningTask(curve, key, digest);
-    if (task === undefined) return signZeroDigest(curve, key);
+    if (task === undefined) return signZeroDigest(curve, createPublicKey(key));
     const how = { key: task.key, dsaEncoding: 'ieee-p1363' } as const;
     return task.finish(await this.#slow.threadPool.run(() => signAsync(curve.hash, task.message, how)));
   }

@@ -1,4 +1,4 @@
-import { createDecipheriv, createSecretKey } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { anAuthorisedUse } from '@keywarden/authorization/testing';
 import { canonicalContext, materialBinding, parseCiphertextBlob, sealedParts } from '@keywarden/crypto';
@@ -58,15 +58,42 @@ describe('NodeSymmetricEncryption', () => {
     await expect(encryption.encrypt(encrypting, secret, {})).rejects.toThrow('no material to encrypt with');
   });
 
-  it('commits to the material before it decrypts: a right tag under another commitment is refused', async () => {
+  it('refuses a blob whose tag is right and whose commitment is not', async () => {
+    const key = await stack.makeKey();
+    const use = anAuthorisedUse('kms:Decrypt', key);
+    const blob = Uint8Array.from(await encryption.encrypt(anAuthorisedUse('kms:Encrypt', key), secret, {}));
+    const resealed = (commitment: Uint8Array): Uint8Array => {
+      const parts = sealedParts(blob)!;
+      parts.commitment.set(commitment);
+      const { key: derived } = deriveKey(
+        stack.materials.warm(key, key.materials[0]!)!,
+        parts.derivation,
+        canonicalContext({}),
+      );
+      const cipher = createCipheriv('aes-256-gcm', derived, parts.iv, { authTagLength: 16 });
+      cipher.setAAD(Buffer.concat([parts.header, canonicalContext({})]));
+      parts.ciphertext.set(cipher.update('hello'));
+      cipher.final();
+      parts.tag.set(cipher.getAuthTag());
+      return blob;
+    };
+    const right = Uint8Array.from(sealedParts(blob)!.commitment);
+    accepted(await encryption.decrypt(use, parseCiphertextBlob(resealed(right))!, {}));
+    const wrong = parseCiphertextBlob(resealed(new Uint8Array(32)))!;
+    expect(refused(await encryption.decrypt(use, wrong, {}))).toEqual({ code: 'CiphertextRefused' });
+  });
+
+  it('commits to material, header and context, and shows nothing of the key', () => {
     const material = createSecretKey(Buffer.alloc(32, 1));
     const derivation = new Uint8Array(81);
-    const first = deriveKey(material, derivation, canonicalContext({}));
-    const other = deriveKey(createSecretKey(Buffer.alloc(32, 2)), derivation, canonicalContext({}));
-    expect(Buffer.from(first.commitment).equals(other.commitment)).toBe(false);
-    const bound = deriveKey(material, derivation, canonicalContext({ a: '' }));
-    expect(Buffer.from(first.commitment).equals(bound.commitment)).toBe(false);
-    expect(first.key.export().equals(first.commitment)).toBe(false);
+    const commitments = [
+      deriveKey(material, derivation, canonicalContext({})),
+      deriveKey(createSecretKey(Buffer.alloc(32, 2)), derivation, canonicalContext({})),
+      deriveKey(material, new Uint8Array(81).fill(1), canonicalContext({})),
+      deriveKey(material, derivation, canonicalContext({ a: '' })),
+    ];
+    const shown = commitments.flatMap(({ key, commitment }) => [key.export(), Buffer.from(commitment)]);
+    expect(new Set(shown.map((bytes) => bytes.toString('hex'))).size).toBe(8);
   });
 
   it('writes standard AES-256-GCM: any implementation opens it with the derived key', async () => {
