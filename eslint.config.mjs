@@ -51,6 +51,7 @@ const noAmbientTime = [
 const mayExpose = [
   'packages/adapters/node-crypto/**',
   'packages/adapters/root-key-file/**',
+  'packages/adapters/nitro-attestation/**',
   'apps/api/src/credentials-file.ts',
   'packages/protocol/aws-json/**',
   'packages/protocol/sigv4/**',

@@ -1,7 +1,8 @@
 import { sameAccountAuthoriser } from '@keywarden/authorization';
 import type { Configuration } from '@keywarden/config';
+import type { AttestedRecipients } from '@keywarden/crypto';
 import { CredentialDirectory } from '@keywarden/identity-service';
-import { KeyDirectory, KeyPolicyCheck } from '@keywarden/key-service';
+import { KeyDirectory, KeyPolicyCheck, KeyUsageRecorder } from '@keywarden/key-service';
 import { RequestPipeline, keyServiceHandlers } from '@keywarden/kms-protocol';
 import {
   DataKeyPairPool,
@@ -30,12 +31,19 @@ import { tokens } from './tokens';
 /** How long a node trusts what it holds without having heard of a change. */
 const cacheAgeMs = 300_000;
 const accessKeysHeld = 10_000;
+const keyUsesHeld = 10_000;
 
 /** What comes from outside: settings, the log, the database and the root key. */
-const outside = (configuration: Configuration, foundation: Foundation, logger: Logger): ContainerModule =>
+const outside = (
+  configuration: Configuration,
+  foundation: Foundation,
+  logger: Logger,
+  attestedRecipients: AttestedRecipients | undefined,
+): ContainerModule =>
   new ContainerModule(({ bind }) => {
     bind(tokens.configuration).toConstantValue(configuration);
     bind(tokens.logger).toConstantValue(logger);
+    bind(tokens.attestation).toConstantValue({ attestedRecipients });
     bind(tokens.clock).toConstantValue(systemClock);
     bind(tokens.store).toConstantValue(foundation.store);
     bind(tokens.domainKeys).toConstantValue(foundation.domainKeys);
@@ -129,11 +137,16 @@ const operations = new ContainerModule(({ bind }) => {
       [tokens.store, tokens.unwrapped, tokens.clock, tokens.configuration],
     )
     .inSingletonScope();
+  bind(tokens.usage)
+    .toResolvedValue((store) => new KeyUsageRecorder(store.keyUsage, keyUsesHeld), [tokens.store])
+    .inSingletonScope();
   bind(tokens.handlers)
     .toResolvedValue(
-      (store, directory, authoriser, crypto, randomness, clock, configuration) =>
+      (store, directory, authoriser, crypto, randomness, clock, configuration, attestation, usage) =>
         keyServiceHandlers({
           ...crypto,
+          ...attestation,
+          usage,
           directory,
           authoriser,
           keys: store.keys,
@@ -157,6 +170,8 @@ const operations = new ContainerModule(({ bind }) => {
         tokens.randomness,
         tokens.clock,
         tokens.configuration,
+        tokens.attestation,
+        tokens.usage,
       ],
     )
     .inSingletonScope();
@@ -177,8 +192,13 @@ const operations = new ContainerModule(({ bind }) => {
 });
 
 /** The whole graph of an API node. It is asked once, at start; nothing receives the container itself. */
-export function apiContainer(configuration: Configuration, foundation: Foundation, logger: Logger): Container {
+export function apiContainer(
+  configuration: Configuration,
+  foundation: Foundation,
+  logger: Logger,
+  attestedRecipients?: AttestedRecipients,
+): Container {
   const container = new Container();
-  container.load(outside(configuration, foundation, logger), cryptography, access, operations);
+  container.load(outside(configuration, foundation, logger, attestedRecipients), cryptography, access, operations);
   return container;
 }

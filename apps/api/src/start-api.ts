@@ -1,14 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Configuration } from '@keywarden/config';
+import type { AttestedRecipients } from '@keywarden/crypto';
 import { type FirstAccount, createFirstAccount } from '@keywarden/identity-service';
 import { type HttpServer, type RawRequest, createHttpServer } from '@keywarden/http-server';
+import { NitroAttestedRecipients } from '@keywarden/nitro-attestation';
+import type { KeyUsageRecorder } from '@keywarden/key-service';
 import type { RequestPipeline } from '@keywarden/kms-protocol';
 import { type Foundation, type Running, StartupError, startupStep } from '@keywarden/runtime';
-import type { Logger } from '@keywarden/telemetry';
+import { type Logger, errorFields } from '@keywarden/telemetry';
 import { apiContainer } from './container';
 import { writeCredentialsFile } from './credentials-file';
 import { tokens } from './tokens';
+
+const usesEveryMs = 5_000;
 
 export interface RunningApi extends Running {
   readonly host: string;
@@ -30,7 +35,7 @@ export async function startApi(
   foundation: Foundation,
   logger: Logger,
 ): Promise<RunningApi> {
-  const container = apiContainer(configuration, foundation, logger);
+  const container = apiContainer(configuration, foundation, logger, await readAttestationRoots(configuration));
   const credentialsFile = join(configuration.dataDir, 'credentials');
   const firstAccount = await createFirstAccount(
     {
@@ -53,6 +58,7 @@ export async function startApi(
   const { host, port } = await startupStep(`cannot listen on ${configuration.host} port ${configuration.port}`, () =>
     server.listen(),
   );
+  const stopRecording = recordUses(container.get(tokens.usage), logger);
   return {
     host,
     port,
@@ -61,6 +67,7 @@ export async function startApi(
     credentialsFile,
     close: async () => {
       await server.close({ drainMs: configuration.drainMs });
+      await stopRecording();
       await container.unbindAll();
     },
   };
@@ -99,5 +106,30 @@ async function readTls({ tls }: Configuration): Promise<{ cert: Buffer; key: Buf
   return {
     cert: await read('KEYWARDEN_TLS_CERT_FILE', tls.certFile),
     key: await read('KEYWARDEN_TLS_KEY_FILE', tls.keyFile),
+  };
+}
+
+async function readAttestationRoots({
+  attestationRootsFile: path,
+}: Configuration): Promise<AttestedRecipients | undefined> {
+  if (path === undefined) return undefined;
+  return startupStep(`KEYWARDEN_ATTESTATION_ROOTS_FILE ${path} cannot be used`, async () => {
+    return new NitroAttestedRecipients({ trustRoots: await readFile(path, 'utf8') });
+  });
+}
+
+/** Hands the noted uses of keys to the store every few seconds. @returns stops that, after a last time */
+function recordUses(usage: KeyUsageRecorder, logger: Logger): () => Promise<void> {
+  let flushing = Promise.resolve();
+  const flush = (): Promise<void> => {
+    flushing = flushing
+      .then(() => usage.flush())
+      .catch((fault: unknown) => logger.warn(errorFields(fault), 'the last uses of keys could not be stored'));
+    return flushing;
+  };
+  const timer = setInterval(() => void flush(), usesEveryMs);
+  return () => {
+    clearInterval(timer);
+    return flush();
   };
 }

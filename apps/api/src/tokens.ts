@@ -1,17 +1,11 @@
 import type { Authoriser } from '@keywarden/authorization';
 import type { Configuration } from '@keywarden/config';
-import type {
-  AsymmetricEncryption,
-  MaterialFactory,
-  SecretSource,
-  SecretWrapping,
-  SymmetricEncryption,
-} from '@keywarden/crypto';
+import type { AttestedRecipients, SecretWrapping } from '@keywarden/crypto';
 import type { Caller } from '@keywarden/identity';
 import type { CredentialDirectory } from '@keywarden/identity-service';
 import type { ServiceIdentifier } from 'inversify';
 import type { Clock, Randomness } from '@keywarden/kernel';
-import type { KeyDirectory } from '@keywarden/key-service';
+import type { KeyDirectory, KeyUsageRecorder } from '@keywarden/key-service';
 import type { OperationHandlers, RequestPipeline } from '@keywarden/kms-protocol';
 import type { DataKeyPairPool, DomainKeys, SlowWork, UnwrappedMaterials } from '@keywarden/node-crypto';
 import type { Store } from '@keywarden/runtime';
@@ -30,11 +24,13 @@ export const tokens = {
   store: token<Store>('Store'),
   domainKeys: token<DomainKeys>('DomainKeys'),
   unwrapped: token<UnwrappedMaterials>('UnwrappedMaterials'),
+  attestation: token<{ readonly attestedRecipients: AttestedRecipients | undefined }>('Attestation'),
   slowWork: token<SlowWork>('SlowWork'),
   pairs: token<DataKeyPairPool>('DataKeyPairPool'),
   cryptography: token<Cryptography>('Cryptography'),
   secretWrapping: token<SecretWrapping>('SecretWrapping'),
   directory: token<KeyDirectory>('KeyDirectory'),
+  usage: token<KeyUsageRecorder>('KeyUsageRecorder'),
   credentials: token<CredentialDirectory>('CredentialDirectory'),
   verifier: token<SigV4Verifier<Caller>>('SigV4Verifier'),
   authoriser: token<Authoriser>('Authoriser'),

@@ -1,7 +1,9 @@
 import { dirname } from 'node:path';
 import type { Configuration } from '@keywarden/config';
 import type { DomainKeyRepository, RootKey } from '@keywarden/crypto';
+import type { GrantRepository } from '@keywarden/grants';
 import type { IdentityRepository } from '@keywarden/identity';
+import type { KeyUsageRecords } from '@keywarden/key-service';
 import type { AliasRepository, ChangeFeed, KeyRepository } from '@keywarden/keys';
 import type { DueKeys } from '@keywarden/maintenance';
 import { DomainKeys, verifyRootKey } from '@keywarden/node-crypto';
@@ -18,6 +20,8 @@ export interface Store {
   readonly identity: IdentityRepository;
   readonly domainKeys: DomainKeyRepository;
   readonly dueKeys: DueKeys;
+  readonly grants: GrantRepository;
+  readonly keyUsage: KeyUsageRecords;
   readonly feed: ChangeFeed;
 }
 

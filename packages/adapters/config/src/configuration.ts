@@ -24,6 +24,8 @@ export interface Configuration {
   readonly drainMs: number;
   readonly keyQuota: number;
   readonly keyCacheSize: number;
+  /** PEM file of the certificates that attestation documents must chain to; absent: requests with a Recipient are refused. */
+  readonly attestationRootsFile?: string;
 }
 
 /** The environment is not usable; the message is one line for a person. */
@@ -86,6 +88,7 @@ const settings = {
   KEYWARDEN_DRAIN_MS: v.optional(wholeNumber(0, 600_000), '10000'),
   KEYWARDEN_KEY_QUOTA: v.optional(wholeNumber(1, 100_000_000), '100000'),
   KEYWARDEN_KEY_CACHE_SIZE: v.optional(wholeNumber(1, 10_000_000), '10000'),
+  KEYWARDEN_ATTESTATION_ROOTS_FILE: v.optional(filled),
   DATABASE_URL: v.optional(v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL'))),
 };
 
@@ -138,6 +141,7 @@ function toConfiguration(values: v.InferOutput<typeof schema>): Configuration {
     drainMs: values.KEYWARDEN_DRAIN_MS,
     keyQuota: values.KEYWARDEN_KEY_QUOTA,
     keyCacheSize: values.KEYWARDEN_KEY_CACHE_SIZE,
+    attestationRootsFile: values.KEYWARDEN_ATTESTATION_ROOTS_FILE,
   };
 }
 
@@ -166,6 +170,7 @@ export function redacted(configuration: Configuration): Readonly<Record<string, 
     schedulerIntervalMs: configuration.schedulerIntervalMs,
     keyQuota: configuration.keyQuota,
     keyCacheSize: configuration.keyCacheSize,
+    attestationRootsFile: configuration.attestationRootsFile,
   };
 }
 

@@ -46,7 +46,8 @@ export const listGrantsOfGrantee = statement(
 
 export const listRetirableGrants = statement(
   'list_retirable_grants',
-  `SELECT ${grantColumns} FROM grants WHERE region = $1 AND retiring = $2 AND ${page}`,
+  `SELECT ${grantColumns} FROM grants WHERE region = $1 AND retiring = $2
+     AND ($5::text IS NULL OR account_id = $5) AND ${page}`,
 );
 
 export const findGrantsOfGrantees = statement(

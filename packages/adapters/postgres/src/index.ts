@@ -10,3 +10,4 @@ export type { PostgresDueKeys } from './postgres-due-keys';
 export type { PostgresGrantRepository } from './postgres-grant-repository';
 export type { PostgresIdentityRepository } from './postgres-identity-repository';
 export type { PostgresKeyRepository } from './postgres-key-repository';
+export type { PostgresKeyUsage } from './postgres-key-usage';

@@ -8,6 +8,7 @@ import { PostgresDueKeys } from './postgres-due-keys';
 import { PostgresGrantRepository } from './postgres-grant-repository';
 import { PostgresIdentityRepository } from './postgres-identity-repository';
 import { PostgresKeyRepository } from './postgres-key-repository';
+import { PostgresKeyUsage } from './postgres-key-usage';
 import { type PostgresSettings, fullSettings } from './settings';
 import { statement } from './statement';
 
@@ -20,6 +21,7 @@ export interface PostgresStore {
   readonly identity: PostgresIdentityRepository;
   readonly domainKeys: PostgresDomainKeyRepository;
   readonly dueKeys: PostgresDueKeys;
+  readonly keyUsage: PostgresKeyUsage;
   /**
    * Brings the schema up to date; to be called before anything else, by as many processes as like.
    *
@@ -54,6 +56,7 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
     identity: new PostgresIdentityRepository(database),
     domainKeys: new PostgresDomainKeyRepository(database),
     dueKeys: new PostgresDueKeys(database),
+    keyUsage: new PostgresKeyUsage(database),
     migrate: async () => (await migrate(settings, migrations)).map(({ name }) => name),
     ping: async () => {
       if (schemaIsRight) return void (await database.query(alive, []));

@@ -6,6 +6,7 @@ import {
   type GrantRepository,
   type GrantTerms,
   type GrantsOfKey,
+  type RetirableGrantsQuery,
 } from '@keywarden/grants';
 import { type Region, type Result, type Tenancy, accept, refuse } from '@keywarden/kernel';
 import { type KeyName, type KeyNotFound, type KmsKey, keyNotFound } from '@keywarden/keys';
@@ -90,10 +91,9 @@ export class PostgresGrantRepository implements GrantRepository {
 
   async listRetirable(
     region: Region,
-    retiring: GrantParty,
-    { after, limit }: { readonly after?: GrantId; readonly limit: number },
+    { retiring, keysOf, after, limit }: RetirableGrantsQuery,
   ): Promise<readonly Grant[]> {
-    const values = [region, partyText(retiring), after ?? '', limit];
+    const values = [region, partyText(retiring), after ?? '', limit, keysOf ?? null];
     const { rows } = await this.#database.query<GrantRow>(listRetirableGrants, values);
     return rows.map(grantOf);
   }
