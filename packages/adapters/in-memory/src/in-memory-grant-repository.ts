@@ -6,6 +6,7 @@ import {
   type GrantRepository,
   type GrantTerms,
   type GrantsOfKey,
+  type RetirableGrantsQuery,
   partyName,
   sameTerms,
 } from '@keywarden/grants';
@@ -69,13 +70,13 @@ export class InMemoryGrantRepository implements GrantRepository {
 
   async listRetirable(
     region: Region,
-    retiring: GrantParty,
-    { after, limit }: { readonly after?: GrantId; readonly limit: number },
+    { retiring, keysOf, after, limit }: RetirableGrantsQuery,
   ): Promise<readonly Grant[]> {
     const wanted = partyName(retiring);
     const found = [...this.#tables.grants.values()]
       .flatMap((grants) => [...grants.values()])
       .filter((grant) => grant.key.region === region && grant.retiring && partyName(grant.retiring) === wanted)
+      .filter((grant) => keysOf === undefined || grant.key.account === keysOf)
       .filter((grant) => after === undefined || grant.id > after);
     return page(found, limit);
   }

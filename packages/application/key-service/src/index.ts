@@ -54,3 +54,8 @@ export { KeyUsageRecorder } from './key-usage-recorder';
 export { InMemoryKeyUsage } from './in-memory-key-usage';
 export { GetKeyLastUsageHandler, type KeyLastUsageAnswer } from './key-last-usage';
 export { AwsManagedKeys, type PredefinedAliases } from './aws-managed-keys';
+export { type CreateGrant, CreateGrantHandler, type GrantCreated } from './grant-create';
+export { type GrantEntry, type GrantList } from './grant-entry';
+export { GrantListHandlers, type ListGrants, type ListRetirableGrants } from './grant-lists';
+export { GrantEndingHandlers, type RetireGrant, type RevokeGrant } from './grant-endings';
+export type { GrantParameterRefusal, GrantRefusal } from './grant-refusals';

@@ -22,6 +22,7 @@ import type {
   SigningAlgorithm,
   TagRefusal,
 } from '@keywarden/keys';
+import type { GrantRefusal } from './grant-refusals';
 
 /** The caller named no key that can be worked with. */
 export type KeyDoorRefusal =
@@ -114,6 +115,7 @@ export type Refusal =
   | CiphertextKeyInaccessible
   | DryRunSucceeded
   | AliasRefusal
+  | GrantRefusal
   | CreateKeyRefusal
   | DeletionWindowOutOfRange
   | KeyQuotaReached

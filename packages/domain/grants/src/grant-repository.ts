@@ -1,8 +1,17 @@
-import type { Region, Result, Tenancy } from '@keywarden/kernel';
+import type { AccountId, Region, Result, Tenancy } from '@keywarden/kernel';
 import type { KeyName, KeyNotFound, KmsKey } from '@keywarden/keys';
 import type { GrantsOfKey } from './create-grant';
 import type { Grant, GrantId, GrantTerms } from './grant';
 import type { GrantParty } from './grant-party';
+
+export interface RetirableGrantsQuery {
+  readonly retiring: GrantParty;
+  /** Only those on keys of this account. */
+  readonly keysOf?: AccountId;
+  /** Only those behind this one. */
+  readonly after?: GrantId;
+  readonly limit: number;
+}
 
 export interface GrantQuery {
   readonly grantId?: GrantId;
@@ -37,12 +46,8 @@ export interface GrantRepository {
   /** The grants of one key by ascending id. */
   list(key: KeyName, query: GrantQuery): Promise<readonly Grant[]>;
 
-  /** The grants in the Region, on keys of any account, that the party may retire as their retiring principal; by id. */
-  listRetirable(
-    region: Region,
-    retiring: GrantParty,
-    page: { readonly after?: GrantId; readonly limit: number },
-  ): Promise<readonly Grant[]>;
+  /** The grants in the Region, on keys of every account, that have this retiring principal; by ascending id. */
+  listRetirable(region: Region, query: RetirableGrantsQuery): Promise<readonly Grant[]>;
 
   /** All grants of the key to any of these parties, oldest first; at most the quota of a key. */
   ofGrantees(key: KeyName, grantees: readonly GrantParty[]): Promise<readonly Grant[]>;

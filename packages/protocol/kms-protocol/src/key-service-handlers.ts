@@ -49,6 +49,7 @@ import {
   UpdatePrimaryRegionHandler,
 } from '@keywarden/key-service';
 import type { AliasRepository, KeyRepository, KeySpec } from '@keywarden/keys';
+import { type GrantParts, grantHandlers } from './grant-handlers';
 import type { OperationHandlers } from './operations';
 import { recordingUse } from './recorded-use';
 
@@ -58,6 +59,8 @@ export interface KeyServiceParts {
   readonly authoriser: Authoriser;
   readonly keys: KeyRepository;
   readonly aliases: AliasRepository;
+  /** Absent where grants are not kept: their operations are not available then. */
+  readonly grants?: GrantParts;
   readonly policies: KeyPolicyRules;
   readonly materials: MaterialFactory;
   readonly symmetric: SymmetricEncryption;
@@ -124,7 +127,9 @@ export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
   const lastUsage = new GetKeyLastUsageHandler(door, parts.usage);
   const random = new GenerateRandomHandler(authoriser, secrets, attestedRecipients);
 
+  const { grants } = parts;
   const handlers: OperationHandlers = {
+    ...(grants !== undefined && grantHandlers(grants, door, authoriser, directory, parts.randomness)),
     CreateKey: (context, command) => createKey.handle(context, command),
     DescribeKey: (context, command) => reads.describeKey(context, command),
     ListKeys: (context, command) => reads.listKeys(context, command),

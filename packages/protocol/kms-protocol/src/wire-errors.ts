@@ -159,6 +159,31 @@ export const wireErrors: Translate = {
   ReplicaExists: ({ keyArn }) => error('AlreadyExistsException')(`${keyArn} already exists.`),
   AlreadyPrimary: ({ keyArn }) => unsupported(`${keyArn} is already the multi-region primary key.`),
   RegionNotServed: ({ region }) => validation(`Region ${region} is not available.`),
+  GranteeUnclear: () =>
+    validation('You must specify either GranteePrincipal or GranteeServicePrincipal, but not both.'),
+  RetiringPartyUnclear: () =>
+    validation('You must specify either RetiringPrincipal or RetiringServicePrincipal, but not both.'),
+  GrantPartyNotValid: () => error('InvalidArnException')('ARN does not refer to a valid principal'),
+  GrantOperationsMissing: () => validation('Operations must name at least one operation.'),
+  GrantOperationNotOfKey: ({ operation, spec, usage: keyUsage }) =>
+    validation(`Operation ${operation} is not supported for key spec ${spec} with key usage ${keyUsage}.`),
+  GrantConstraintsAmbiguous: () =>
+    validation('You cannot specify EncryptionContextEquals and EncryptionContextSubset in the same grant.'),
+  GrantConstraintNotOfKey: ({ spec }) =>
+    validation(`Grant constraints on the encryption context are not supported for key spec ${spec}.`),
+  GrantConstraintTooManyPairs: ({ limit }) =>
+    validation(`A grant constraint can have at most ${limit} encryption context pairs.`),
+  GrantConstraintValueTooLong: ({ limit }) =>
+    validation(`A value in a grant constraint can have at most ${limit} characters.`),
+  GrantSourceArnMissing: () => validation('GranteeServicePrincipal requires a SourceArn grant constraint.'),
+  GrantRetiringPartyMissing: () =>
+    validation('GranteeServicePrincipal requires a RetiringPrincipal or a RetiringServicePrincipal.'),
+  GrantQuotaReached: ({ limit, current }) =>
+    limitExceeded(`Grants per key quota for this account in this region is ${limit}, current usage is ${current}.`),
+  GrantNotFound: ({ keyArn, grantId }) => notFound(`Grant '${grantId}' of key '${keyArn}' does not exist`),
+  GrantIdNotValid: ({ grantId }) => error('InvalidGrantIdException')(`Invalid grant id '${grantId}'`),
+  GrantTokenNotValid: () => error('InvalidGrantTokenException')('The grant token is not valid.'),
+  GrantToRetireUnclear: () => validation('You must specify either GrantToken, or both KeyId and GrantId.'),
   BothKeySpecs: () =>
     validation(
       'You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.',

@@ -14,7 +14,7 @@ import {
 } from '@keywarden/keys/testing';
 import { createGrant } from '../create-grant';
 import type { Grant, GrantTerms } from '../grant';
-import type { GrantRepository } from '../grant-repository';
+import type { GrantRepository, RetirableGrantsQuery } from '../grant-repository';
 import { aGrant, aUser, grantTerms, numberedGrantId } from './a-grant';
 
 /** What the suite needs of an adapter: its repositories on an empty store, for one test. */
@@ -164,7 +164,7 @@ export function grantRepositoryContract(makeHarness: () => Promise<GrantStoreHar
       const removal = removeKey(key);
       await Promise.all([removal, ...[1, 2, 3].map(() => create(grantTerms({ retiring: aUser() })))]);
       expect(await grants.count(key)).toBe(0);
-      expect(await grants.listRetirable(key.region, aUser(), { limit: 10 })).toEqual([]);
+      expect(await grants.listRetirable(key.region, { retiring: aUser(), limit: 10 })).toEqual([]);
     });
 
     it('lists the grants of a key by id, page by page', async () => {
@@ -188,12 +188,14 @@ export function grantRepositoryContract(makeHarness: () => Promise<GrantStoreHar
       const terms = grantTerms({ retiring: aUser('Rita') });
       for (const on of [key, foreign, aKmsKey({ id: second }), irish]) accepted(await create(terms, on));
       accepted(await create(grantTerms({ grantee: aUser('Rita') })));
-      const listed = async (page: Parameters<GrantRepository['listRetirable']>[2]) =>
-        ids(await grants.listRetirable(key.region, aUser('Rita'), page));
+      const listed = async (query: Omit<RetirableGrantsQuery, 'retiring'>) =>
+        ids(await grants.listRetirable(key.region, { retiring: aUser('Rita'), ...query }));
       expect(await listed({ limit: 10 })).toEqual(['01', '02', '03']);
       expect(await listed({ limit: 1, after: numberedGrantId(1) })).toEqual(['02']);
+      expect(await listed({ limit: 10, keysOf: home.account })).toEqual(['01', '03']);
+      expect(await listed({ limit: 10, keysOf: elsewhere.account, after: numberedGrantId(2) })).toEqual([]);
       const service = { kind: 'service', name: 'Rita' } as const;
-      expect(await grants.listRetirable(key.region, service, { limit: 10 })).toEqual([]);
+      expect(await grants.listRetirable(key.region, { retiring: service, limit: 10 })).toEqual([]);
     });
 
     it('finds the grants of a key to any of several grantees', async () => {

@@ -1,0 +1,39 @@
+import type { Authoriser } from '@keywarden/authorization';
+import type { GrantRepository, GrantTokens } from '@keywarden/grants';
+import type { Randomness } from '@keywarden/kernel';
+import {
+  CreateGrantHandler,
+  GrantEndingHandlers,
+  GrantListHandlers,
+  type KeyDirectory,
+  type KeyDoor,
+} from '@keywarden/key-service';
+import type { OperationHandlers } from './operations';
+
+/** What the operations on grants need besides the door to keys. */
+export interface GrantParts {
+  readonly repository: GrantRepository;
+  readonly tokens: GrantTokens;
+  /** Grants a key may have. */
+  readonly perKey: number;
+}
+
+/** CreateGrant, ListGrants, ListRetirableGrants, RetireGrant and RevokeGrant. */
+export function grantHandlers(
+  { repository, tokens, perKey }: GrantParts,
+  door: KeyDoor,
+  authoriser: Authoriser,
+  directory: KeyDirectory,
+  randomness: Randomness,
+): OperationHandlers {
+  const create = new CreateGrantHandler(door, repository, tokens, directory, randomness, perKey);
+  const lists = new GrantListHandlers(door, authoriser, repository);
+  const endings = new GrantEndingHandlers(door, authoriser, repository, tokens, directory);
+  return {
+    CreateGrant: (context, command) => create.handle(context, command),
+    ListGrants: (context, command) => lists.listGrants(context, command),
+    ListRetirableGrants: (context, command) => lists.listRetirableGrants(context, command),
+    RetireGrant: (context, command) => endings.retireGrant(context, command),
+    RevokeGrant: (context, command) => endings.revokeGrant(context, command),
+  };
+}
