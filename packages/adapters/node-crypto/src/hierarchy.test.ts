@@ -84,24 +84,6 @@ describe('wrapped material', () => {
   });
 });
 
-describe('the secret of a place', () => {
-  const stack = new CryptoStack();
-  const wrapping = new NodeSecretWrapping(stack.domainKeys);
-  const place = { account: otherAccount, region: otherRegion, purpose: 'secret-access-key', name: 'AKIA1' };
-
-  it('unwraps there', async () => {
-    expect(bytesOf(await wrapping.unwrap(place, await wrapping.wrap(place, secret())))).toBe('05'.repeat(32));
-  });
-
-  it.each([{ name: 'AKIA2' }, { purpose: 'other' }, { region: 'eu-central-1' as Region }])(
-    'does not unwrap with %j',
-    async (change) => {
-      const wrapped = await wrapping.wrap(place, secret());
-      await expect(wrapping.unwrap({ ...place, ...change }, wrapped)).rejects.toThrow('does not unwrap');
-    },
-  );
-});
-
 describe('domain keys', () => {
   const owner = { account: otherAccount, region: otherRegion };
 
@@ -178,6 +160,20 @@ describe('verifyRootKey', () => {
       });
     }
   });
+});
+
+it('does not even try a stored domain key of another root key', async () => {
+  const stack = new CryptoStack();
+  await stack.makeKey();
+  const [stored] = await stack.repository.list('111122223333' as AccountId, 'eu-central-1' as Region);
+  const renamed = new InMemoryDomainKeys();
+  await renamed.insertIfAbsent({ ...stored!, rootKeyId: 'another' });
+  const unwrap = jest.spyOn(stack.root, 'unwrap');
+  expect(refused(await verifyRootKey(stack.root, renamed))).toMatchObject({ expected: 'another' });
+  await expect(new DomainKeys(stack.root, renamed).seal(stored!, Uint8Array.of(), secret())).rejects.toThrow(
+    DomainKeyUnusableError,
+  );
+  expect(unwrap).not.toHaveBeenCalled();
 });
 
 describe('unwrapped materials in memory', () => {

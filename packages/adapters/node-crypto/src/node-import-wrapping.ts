@@ -33,7 +33,6 @@ const modes: { readonly [A in WrappingAlgorithm]: { readonly hash: OaepHash; rea
   RSA_AES_KEY_WRAP_SHA_1: { hash: 'sha1', keyWrap: true },
   RSA_AES_KEY_WRAP_SHA_256: { hash: 'sha256', keyWrap: true },
 };
-const ephemeralKeyBytes = 32;
 const refused = refuse({ code: 'CiphertextRefused' } as const);
 
 /** RSA-OAEP, alone or around an AES-256 key that wraps the material (RFC 5649). */
@@ -83,7 +82,6 @@ export class NodeImportWrapping implements ImportWrapping {
     if (opened === undefined) return refused;
     if (!keyWrap) return accept(opened);
     using ephemeral = opened;
-    if (ephemeral.length !== ephemeralKeyBytes) return refused;
     const material = unwrapKeyWithPadding(ephemeral, encrypted.subarray(modulusBytes));
     return material === undefined ? refused : accept(material);
   }
@@ -98,6 +96,7 @@ export function unwrapKeyWithPadding(key: SecretBytes, wrapped: Uint8Array): Sec
   if (wrapped.length < 16 || wrapped.length % 8 !== 0) return undefined;
   const initialValue = Buffer.from('a65959a6', 'hex');
   try {
+    // The cipher takes 32 bytes and nothing else: a shorter ephemeral key is refused here.
     const kek = key.expose((bytes) => createSecretKey(bytes));
     const decipher = createDecipheriv('id-aes256-wrap-pad', kek, initialValue);
     const material = decipher.update(wrapped);

@@ -11,3 +11,4 @@ export {
   keyEncapsulationContract,
   macContract,
 } from './asymmetric-contracts';
+export { materialFactoryContract, secretSourceContract, secretWrappingContract } from './wrapping-contracts';
