@@ -101,7 +101,8 @@ describe('RetireGrant', () => {
   });
 
   it('refuses tokens that are none, of another Region, of a key that is gone, or not proven', async () => {
-    const { endings, context, tokens } = suiteWith();
+    const { endings, context, tokens, grants } = suiteWith(grant, [key, { ...key, region: ireland }]);
+    grants.rows = [grant, { ...grant, key: { ...grant.key, region: ireland } }];
     const caller = callerOf(retiring.arn);
     const forged = await tokens.issue({ ...grant, key: { ...grant.key, account: '999999999999' as AccountId } });
     const elsewhereRegion = await tokens.issue({ ...grant, key: { ...grant.key, region: ireland } });
