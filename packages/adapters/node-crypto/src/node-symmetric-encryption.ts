@@ -104,7 +104,7 @@ function open(unwrapped: KeyObject, parts: SealedParts, context: Uint8Array): Re
 
 /** The header tells its own length, so header and context need no prefix between them. */
 function aadOf({ header }: SealedParts, context: Uint8Array): Uint8Array {
-  const aad = new Uint8Array(header.length + context.length);
+  const aad = Buffer.allocUnsafe(header.length + context.length);
   aad.set(header);
   aad.set(context, header.length);
   return aad;

@@ -1,6 +1,6 @@
 import { type KeyId, isMultiRegionKeyId, parseKeyId } from '@keywarden/kernel';
 import type { KeyMaterialId } from '@keywarden/keys';
-import { fromHex, toHex } from './hex';
+import { toHex, writeHex } from './hex';
 
 /**
  * Layout of a ciphertext blob, format version 1; numbers are offsets in bytes, and everything before the ciphertext is
@@ -77,8 +77,8 @@ export function blankBlob(origin: BlobOrigin, plaintextLength: number): Uint8Arr
   blob[at.version] = formatVersion;
   blob[at.suite] = suite;
   blob[at.kind] = multiRegion ? multiRegionKind : uuidKind;
-  blob.set(fromHex(multiRegion ? origin.keyId.slice('mrk-'.length) : origin.keyId.replaceAll('-', '')), at.keyId);
-  blob.set(fromHex(origin.materialId), at.materialId);
+  writeHex(blob, at.keyId, multiRegion ? origin.keyId.slice('mrk-'.length) : origin.keyId.replaceAll('-', ''));
+  writeHex(blob, at.materialId, origin.materialId);
   blob.set(origin.nonce, at.nonce);
   blob.set(origin.iv, at.iv);
   blob[at.padding] = padding;

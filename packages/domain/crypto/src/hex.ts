@@ -13,9 +13,14 @@ for (let value = 0; value < 16; value += 1) nibbles[value.toString(16).charCodeA
 /** @param text an even number of lower-case hexadecimal digits, already checked */
 export function fromHex(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length / 2);
-  for (let index = 0; index < bytes.length; index += 1) {
-    const high = nibbles[text.charCodeAt(2 * index)] ?? 0;
-    bytes[index] = (high << 4) | (nibbles[text.charCodeAt(2 * index + 1)] ?? 0);
-  }
+  writeHex(bytes, 0, text);
   return bytes;
+}
+
+/** Writes what {@link fromHex} gives into `target` from `offset` on; it must have room. */
+export function writeHex(target: Uint8Array, offset: number, text: string): void {
+  for (let index = 0; index < text.length / 2; index += 1) {
+    const high = nibbles[text.charCodeAt(2 * index)] ?? 0;
+    target[offset + index] = (high << 4) | (nibbles[text.charCodeAt(2 * index + 1)] ?? 0);
+  }
 }
