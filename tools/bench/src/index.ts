@@ -1,1 +1,2 @@
-export {};
+export { type LoadOrder, type LoadReport, Load } from './load';
+export { median, quantile } from './statistics';
