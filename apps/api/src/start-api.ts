@@ -68,7 +68,7 @@ export async function startApi(
     close: async () => {
       await server.close({ drainMs: configuration.drainMs });
       await stopRecording();
-      await container.unbindAll();
+      await container.unbindAllAsync();
     },
   };
 }

@@ -36,6 +36,11 @@ export async function runProcess(start: (stop: AbortSignal) => Promise<Running>)
     process.stderr.write('keywarden: the stop took too long; ending now\n');
     process.exit(1);
   }, closeTimeoutMs).unref();
-  await running.close();
+  try {
+    await running.close();
+  } catch (error) {
+    process.stderr.write(`${startupLine(error)}\n`);
+    process.exit(1);
+  }
   process.exit(typeof reason === 'string' ? 1 : 0);
 }

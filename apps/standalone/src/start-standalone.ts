@@ -21,7 +21,10 @@ export async function startStandalone(
 ): Promise<Running> {
   const cleanUp: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
-    for (const step of cleanUp.splice(0).reverse()) await step();
+    // A step that fails must not keep the others from running: the database would outlive this process.
+    const faults: unknown[] = [];
+    for (const step of cleanUp.splice(0).reverse()) await step().catch((fault: unknown) => faults.push(fault));
+    if (faults.length > 0) throw faults[0];
   };
   try {
     const { dataDir } = configuration;
@@ -49,7 +52,7 @@ export async function startStandalone(
     );
     return { close, ended: database.exited };
   } catch (error) {
-    await close();
+    await close().catch(() => undefined);
     throw error;
   }
 }
