@@ -26,7 +26,10 @@ export class Database implements Queries {
       idleTimeoutMillis: 30_000,
       maxLifetimeSeconds: 3_600,
     });
-    this.#pool.on('error', (error) => settings.onFault(errorOf(error)));
+    // The pool ends before its connections do: what becomes of them after that is no fault.
+    this.#pool.on('error', (error) => {
+      if (!this.#pool.ending) settings.onFault(errorOf(error));
+    });
     // A connection that breaks while it is in use fails its query and also emits: without a listener that would end us.
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
