@@ -8,6 +8,8 @@ export interface SignedCall {
   readonly operation: string;
   /** Sent as it is, whether JSON or not. */
   readonly body: string;
+  /** Sent in place of the body that was signed. */
+  readonly sentBody?: string;
   readonly service?: string;
   /** Milliseconds since 1970; now when absent. */
   readonly signedAt?: number;
@@ -43,7 +45,7 @@ export async function callSigned(call: SignedCall): Promise<WireResponse> {
   return send(
     url,
     headers.filter(([name]) => name !== 'Host'),
-    body,
+    call.sentBody === undefined ? body : new TextEncoder().encode(call.sentBody),
   );
 }
 
