@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { inspect } from 'node:util';
+import { SecretBytes } from '@keywarden/kernel';
 import { type DataKeyPairSpec, type KeySpec, keySpecs } from '@keywarden/keys';
 import { DataKeyPairPool } from './data-key-pair-pool';
 import { SlowWork } from './slow-work';
@@ -45,9 +46,12 @@ describe('the pool of data key pairs', () => {
     await expect(pool.take('ECC_NIST_P256')).rejects.toThrow('closed');
   });
 
-  it('keeps nothing that was being made when it closed', async () => {
+  it('keeps nothing that was being made when it closed, and wipes it', async () => {
     const pool = new DataKeyPairPool(slow, { ready: { RSA_2048: 5 }, fillAtStart: ['RSA_2048'] });
+    const wipe = jest.spyOn(SecretBytes.prototype, Symbol.dispose as never);
     await pool.close();
+    expect(wipe).toHaveBeenCalledTimes(1);
+    wipe.mockRestore();
     expect(pool.readyCount('RSA_2048')).toBe(0);
   });
 

@@ -134,7 +134,8 @@ describe.each(load<{ groups: EcdsaGroup[] }>('wycheproof-ecdsa').groups)('ECDSA 
 interface Rsa {
   publicKey: string;
   signatures: { scheme: 'pkcs1' | 'pss'; tcId: number; comment: string; valid: boolean; msg: string; sig: string }[];
-  oaep: { algorithm: OaepAlgorithm; privateKey: string; tests: { tcId: number; msg: string; ct: string }[] };
+  privateKey: string;
+  oaep: { algorithm: OaepAlgorithm; privateKey: string; tests: { tcId: number; msg: string; ct: string }[] }[];
 }
 const rsa = load<Rsa>('wycheproof-rsa');
 
@@ -151,15 +152,29 @@ describe('RSA signatures over a digest (Wycheproof)', () => {
   });
 });
 
-describe('RSA-OAEP (Wycheproof)', () => {
+it('makes the published PKCS #1 v1.5 signature, from the message and from its digest', async () => {
+  const { msg, sig } = rsa.signatures.find(({ scheme, valid }) => scheme === 'pkcs1' && valid)!;
+  const use = anAuthorisedUse('kms:Sign', await stack.keyWith('RSA_2048', hex(rsa.privateKey)));
+  const digest = createHash('sha256').update(hex(msg)).digest('hex');
+  for (const [messageType, message] of [
+    ['RAW', msg],
+    ['DIGEST', digest],
+  ] as const) {
+    const input = { algorithm: 'RSASSA_PKCS1_V1_5_SHA_256', messageType, message: secret(message) } as const;
+    const signature = accepted(await new NodeSigning(stack.access, stack.slow).sign(use, input));
+    expect(Buffer.from(signature).toString('hex')).toBe(sig);
+  }
+});
+
+describe.each(rsa.oaep)('$algorithm (Wycheproof)', ({ algorithm, privateKey, tests }) => {
   const encryption = new NodeAsymmetricEncryption(stack.access, stack.slow);
 
-  it.each(rsa.oaep.tests)('$tcId decrypts, and is refused when damaged', async ({ msg, ct }) => {
-    const use = anAuthorisedUse('kms:Decrypt', await stack.keyWith('RSA_2048', hex(rsa.oaep.privateKey)));
-    expect(hexOf(accepted(await encryption.decrypt(use, rsa.oaep.algorithm, hex(ct))))).toBe(msg);
+  it.each(tests)('$tcId decrypts, and is refused when damaged', async ({ msg, ct }) => {
+    const use = anAuthorisedUse('kms:Decrypt', await stack.keyWith('RSA_2048', hex(privateKey)));
+    expect(hexOf(accepted(await encryption.decrypt(use, algorithm, hex(ct))))).toBe(msg);
     const damaged = hex(ct);
     damaged[17] = (damaged[17] ?? 0) ^ 4;
-    expect(refused(await encryption.decrypt(use, rsa.oaep.algorithm, damaged))).toEqual({ code: 'CiphertextRefused' });
+    expect(refused(await encryption.decrypt(use, algorithm, damaged))).toEqual({ code: 'CiphertextRefused' });
   });
 });
 
@@ -185,7 +200,12 @@ describe('ECDH (Wycheproof)', () => {
 });
 
 describe('AES key wrap with padding (Wycheproof)', () => {
-  const { invalid } = load<{ invalid: { tcId: number; comment: string; key: string; ct: string }[] }>('wycheproof-kwp');
+  type Case = { tcId: number; comment: string; key: string; msg: string; ct: string };
+  const { valid, invalid } = load<{ valid: Case[]; invalid: Case[] }>('wycheproof-kwp');
+
+  it.each(valid)('unwraps $tcId', ({ key, msg, ct }) => {
+    expect(hexOf(unwrapKeyWithPadding(secret(key), hex(ct))!)).toBe(msg);
+  });
 
   it.each(invalid)('refuses $tcId: $comment', ({ key, ct }) => {
     expect(unwrapKeyWithPadding(secret(key), hex(ct))).toBeUndefined();
