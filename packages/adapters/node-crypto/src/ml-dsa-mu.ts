@@ -1,9 +1,13 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
 import { ml_dsa44, ml_dsa65, ml_dsa87 } from '@noble/post-quantum/ml-dsa.js';
+import type { MlDsaSpec } from './ml-dsa-specs';
 
 /* ML-DSA with an external mu (FIPS 204 algorithm 7, line 6), which node:crypto does not offer. */
-const sets = { ML_DSA_44: ml_dsa44, ML_DSA_65: ml_dsa65, ML_DSA_87: ml_dsa87 };
-export type MlDsaSpec = keyof typeof sets;
+const sets: { readonly [S in MlDsaSpec]: typeof ml_dsa44 } = {
+  ML_DSA_44: ml_dsa44,
+  ML_DSA_65: ml_dsa65,
+  ML_DSA_87: ml_dsa87,
+};
 
 /** Hedged. @param mu 64 bytes */
 export function signMu(spec: MlDsaSpec, privateKey: KeyObject, mu: Uint8Array): Uint8Array {
@@ -25,8 +29,4 @@ export function verifyMu(spec: MlDsaSpec, publicKey: KeyObject, mu: Uint8Array, 
   } catch {
     return false;
   }
-}
-
-export function isMlDsaSpec(spec: string): spec is MlDsaSpec {
-  return Object.hasOwn(sets, spec);
 }

@@ -15,7 +15,7 @@ import { type Curve, type EcSpec, curveOf } from './curves';
 import { digestSigningTask, signDigest, signZeroDigest, verifyDigest } from './ecdsa-digest';
 import { encodePkcs1, encodePss } from './emsa';
 import type { KeyAccess } from './key-access';
-import { isMlDsaSpec } from './ml-dsa-mu';
+import { isMlDsaSpec } from './ml-dsa-specs';
 import { verifyRsaDigest } from './rsa-digest';
 import type { SlowWork } from './slow-work';
 

@@ -2,7 +2,8 @@ import { type KeyObject, constants, privateEncrypt } from 'node:crypto';
 import { type EcSpec, curveOf } from './curves';
 import { verifyDigest } from './ecdsa-digest';
 import { signEd25519ph, verifyEd25519ph } from './ed25519ph';
-import { type MlDsaSpec, signMu, verifyMu } from './ml-dsa-mu';
+import { signMu, verifyMu } from './ml-dsa-mu';
+import type { MlDsaSpec } from './ml-dsa-specs';
 
 interface Signed {
   readonly message: Uint8Array;
