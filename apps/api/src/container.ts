@@ -1,6 +1,7 @@
 import { sameAccountAuthoriser } from '@keywarden/authorization';
 import type { Configuration } from '@keywarden/config';
 import type { AttestedRecipients } from '@keywarden/crypto';
+import { defaultGrantsPerKey } from '@keywarden/grants';
 import { CredentialDirectory } from '@keywarden/identity-service';
 import { KeyDirectory, KeyPolicyCheck, KeyUsageRecorder } from '@keywarden/key-service';
 import { RequestPipeline, keyServiceHandlers } from '@keywarden/kms-protocol';
@@ -8,6 +9,7 @@ import {
   DataKeyPairPool,
   KeyAccess,
   NodeAsymmetricEncryption,
+  NodeGrantTokens,
   NodeImportWrapping,
   NodeKeyAgreement,
   NodeKeyEncapsulation,
@@ -85,6 +87,9 @@ const cryptography = new ContainerModule(({ bind }) => {
   bind(tokens.secretWrapping)
     .toResolvedValue((domainKeys) => new NodeSecretWrapping(domainKeys), [tokens.domainKeys])
     .inSingletonScope();
+  bind(tokens.grantTokens)
+    .toResolvedValue((domainKeys) => new NodeGrantTokens(domainKeys), [tokens.domainKeys])
+    .inSingletonScope();
   bind(tokens.cryptography)
     .toResolvedValue(
       (domainKeys, unwrapped, slowWork, pairs, clock): Cryptography => {
@@ -142,7 +147,7 @@ const operations = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind(tokens.handlers)
     .toResolvedValue(
-      (store, directory, authoriser, crypto, randomness, clock, configuration, attestation, usage) =>
+      (store, directory, authoriser, crypto, randomness, clock, configuration, attestation, usage, grantTokens) =>
         keyServiceHandlers({
           ...crypto,
           ...attestation,
@@ -151,6 +156,7 @@ const operations = new ContainerModule(({ bind }) => {
           authoriser,
           keys: store.keys,
           aliases: store.aliases,
+          grants: { repository: store.grants, tokens: grantTokens, perKey: defaultGrantsPerKey },
           policies: new KeyPolicyCheck(authoriser),
           randomness,
           clock,
@@ -172,6 +178,7 @@ const operations = new ContainerModule(({ bind }) => {
         tokens.configuration,
         tokens.attestation,
         tokens.usage,
+        tokens.grantTokens,
       ],
     )
     .inSingletonScope();

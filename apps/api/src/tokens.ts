@@ -1,6 +1,7 @@
 import type { Authoriser } from '@keywarden/authorization';
 import type { Configuration } from '@keywarden/config';
 import type { AttestedRecipients, SecretWrapping } from '@keywarden/crypto';
+import type { GrantTokens } from '@keywarden/grants';
 import type { Caller } from '@keywarden/identity';
 import type { CredentialDirectory } from '@keywarden/identity-service';
 import type { ServiceIdentifier } from 'inversify';
@@ -27,6 +28,7 @@ export const tokens = {
   attestation: token<{ readonly attestedRecipients: AttestedRecipients | undefined }>('Attestation'),
   slowWork: token<SlowWork>('SlowWork'),
   pairs: token<DataKeyPairPool>('DataKeyPairPool'),
+  grantTokens: token<GrantTokens>('GrantTokens'),
   cryptography: token<Cryptography>('Cryptography'),
   secretWrapping: token<SecretWrapping>('SecretWrapping'),
   directory: token<KeyDirectory>('KeyDirectory'),

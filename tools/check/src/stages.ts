@@ -23,6 +23,7 @@ export const readingLanes: readonly (readonly Stage[])[] = [
   [
     stage('format', 5, 'prettier', '--check', '.'),
     stage('sync', 5, 'npm', 'run', '--silent', 'sync', '--', '--check'),
+    stage('operations', 5, 'npm', 'run', '--silent', 'operations', '--', '--check'),
     stage('types', 10, 'tsc', '-p', 'tsconfig.check.json'),
   ],
 ];
