@@ -6,3 +6,5 @@ export type { InMemoryDueKeys } from './in-memory-due-keys';
 export type { InMemoryGrantRepository } from './in-memory-grant-repository';
 export type { InMemoryIdentityRepository } from './in-memory-identity-repository';
 export type { InMemoryKeyRepository } from './in-memory-key-repository';
+export type { InMemoryAccessKeyRepository } from './in-memory-access-key-repository';
+export type { InMemoryPrincipalRepository } from './in-memory-principal-repository';

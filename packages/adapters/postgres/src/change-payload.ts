@@ -24,6 +24,8 @@ export function payloadOf(change: Change): string {
       return JSON.stringify(['alias', change.tenancy.account, change.tenancy.region, change.alias]);
     case 'accessKey':
       return JSON.stringify(['accessKey', change.accessKeyId]);
+    case 'principal':
+      return JSON.stringify(['principal', change.account, change.principalId]);
   }
 }
 
@@ -38,6 +40,10 @@ export function changeOf(payload: string): Change | undefined {
     const [account, region] = [parseAccountId(facts[0] ?? ''), parseRegion(facts[1] ?? '')];
     const alias = parseAliasName(facts[2] ?? '');
     return account && region && alias && { kind, tenancy: { account, region }, alias };
+  }
+  if (kind === 'principal') {
+    const account = parseAccountId(facts[0] ?? '');
+    return account && facts[1] !== undefined ? { kind, account, principalId: facts[1] } : undefined;
   }
   return kind === 'accessKey' && facts[0] !== undefined ? { kind, accessKeyId: facts[0] } : undefined;
 }

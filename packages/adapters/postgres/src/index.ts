@@ -11,3 +11,5 @@ export type { PostgresGrantRepository } from './postgres-grant-repository';
 export type { PostgresIdentityRepository } from './postgres-identity-repository';
 export type { PostgresKeyRepository } from './postgres-key-repository';
 export type { PostgresKeyUsage } from './postgres-key-usage';
+export type { PostgresAccessKeyRepository } from './postgres-access-key-repository';
+export type { PostgresPrincipalRepository } from './postgres-principal-repository';

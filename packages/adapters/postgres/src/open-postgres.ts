@@ -1,6 +1,7 @@
 import { Database } from './database';
 import { checkSchema, migrate } from './migrate';
 import { readMigrations } from './migrations';
+import { PostgresAccessKeyRepository } from './postgres-access-key-repository';
 import { PostgresAliasRepository } from './postgres-alias-repository';
 import { PostgresChangeFeed } from './postgres-change-feed';
 import { PostgresDomainKeyRepository } from './postgres-domain-key-repository';
@@ -9,6 +10,7 @@ import { PostgresGrantRepository } from './postgres-grant-repository';
 import { PostgresIdentityRepository } from './postgres-identity-repository';
 import { PostgresKeyRepository } from './postgres-key-repository';
 import { PostgresKeyUsage } from './postgres-key-usage';
+import { PostgresPrincipalRepository } from './postgres-principal-repository';
 import { type PostgresSettings, fullSettings } from './settings';
 import { statement } from './statement';
 
@@ -19,6 +21,8 @@ export interface PostgresStore {
   readonly grants: PostgresGrantRepository;
   readonly feed: PostgresChangeFeed;
   readonly identity: PostgresIdentityRepository;
+  readonly principals: PostgresPrincipalRepository;
+  readonly accessKeys: PostgresAccessKeyRepository;
   readonly domainKeys: PostgresDomainKeyRepository;
   readonly dueKeys: PostgresDueKeys;
   readonly keyUsage: PostgresKeyUsage;
@@ -54,6 +58,8 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
     grants: new PostgresGrantRepository(database),
     feed,
     identity: new PostgresIdentityRepository(database),
+    principals: new PostgresPrincipalRepository(database),
+    accessKeys: new PostgresAccessKeyRepository(database),
     domainKeys: new PostgresDomainKeyRepository(database),
     dueKeys: new PostgresDueKeys(database),
     keyUsage: new PostgresKeyUsage(database),

@@ -1,9 +1,9 @@
 import { type AccountId, accept, instant, parseAccountId, refuse } from '@keywarden/kernel';
 import type { AccessKey, Account, IdentityRepository } from '@keywarden/identity';
+import { type AccessKeyRow, accessKeyColumns, accessKeyOf, accessKeyValues } from './access-key-row';
 import { announce } from './change-payload';
 import { corrupt } from './corrupt-row';
 import type { Database } from './database';
-import { regionOf } from './key-row';
 import { statement } from './statement';
 
 interface AccountRow {
@@ -11,24 +11,14 @@ interface AccountRow {
   readonly created_at: number;
 }
 
-interface AccessKeyRow {
-  readonly id: string;
-  readonly account_id: string;
-  readonly status: AccessKey['status'];
-  readonly wrapped_secret: Buffer;
-  readonly wrapped_in: string;
-  readonly created_at: number;
-}
-
 const findAccount = statement('find_account', 'SELECT id, created_at FROM accounts WHERE id = $1');
 const listAccounts = statement('list_accounts', 'SELECT id, created_at FROM accounts ORDER BY created_at, id LIMIT $1');
 const insertAccount = statement('insert_account', 'INSERT INTO accounts (id, created_at) VALUES ($1, $2)');
 const lockAccounts = statement('lock_accounts', 'LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE');
-const accessKeyColumns = 'id, account_id, status, wrapped_secret, wrapped_in, created_at';
 const findAccessKey = statement('find_access_key', `SELECT ${accessKeyColumns} FROM access_keys WHERE id = $1`);
 const insertAccessKey = statement(
   'insert_access_key',
-  `INSERT INTO access_keys (${accessKeyColumns}) VALUES ($1, $2, $3, $4, $5, $6)`,
+  `INSERT INTO access_keys (${accessKeyColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 );
 
 /** Accounts and access keys in tables. */
@@ -63,9 +53,8 @@ export class PostgresIdentityRepository implements IdentityRepository {
       const { count } = await queries.query(listAccounts, [1]);
       if (count > 0) return refuse('AccountExists');
       await queries.query(insertAccount, [account.id, account.createdAt]);
-      const { id, account: owner, status, wrappedSecret, wrappedIn, createdAt } = accessKey;
-      await queries.query(insertAccessKey, [id, owner, status, Buffer.from(wrappedSecret), wrappedIn, createdAt]);
-      await announce(queries, [{ kind: 'accessKey', accessKeyId: id }]);
+      await queries.query(insertAccessKey, accessKeyValues(accessKey));
+      await announce(queries, [{ kind: 'accessKey', accessKeyId: accessKey.id }]);
       return accept(undefined);
     });
     return created.ok;
@@ -74,15 +63,4 @@ export class PostgresIdentityRepository implements IdentityRepository {
 
 function accountOf({ id, created_at }: AccountRow): Account {
   return { id: parseAccountId(id) ?? corrupt('id'), createdAt: instant(created_at) };
-}
-
-function accessKeyOf(row: AccessKeyRow): AccessKey {
-  return {
-    id: row.id,
-    account: parseAccountId(row.account_id) ?? corrupt('account_id'),
-    status: row.status,
-    wrappedSecret: Uint8Array.from(row.wrapped_secret),
-    wrappedIn: regionOf(row.wrapped_in),
-    createdAt: instant(row.created_at),
-  };
 }

@@ -11,6 +11,8 @@ export interface AccessKey {
   /** 16 to 128 characters; generated ones are `AKIA` and 16 more. */
   readonly id: string;
   readonly account: AccountId;
+  /** Unique id of the user whose key it is; absent: the root user's. */
+  readonly userId?: string;
   readonly status: 'Active' | 'Inactive';
   /** Wrapped under the domain key of the account in `wrappedIn`, bound to the access key id. */
   readonly wrappedSecret: Uint8Array;

@@ -1,4 +1,4 @@
-import type { AliasName, KeyId, Result, Tenancy } from '@keywarden/kernel';
+import type { AccountId, AliasName, KeyId, Result, Tenancy } from '@keywarden/kernel';
 import type { Alias } from './alias';
 import type { KeyName, KmsKey } from './kms-key';
 import type { AliasRefusal, KeyNotFound, KeyQuotaReached } from './refusals';
@@ -74,7 +74,9 @@ export interface AliasRepository {
 export type Change =
   | { readonly kind: 'key'; readonly name: KeyName }
   | { readonly kind: 'alias'; readonly tenancy: Tenancy; readonly alias: AliasName }
-  | { readonly kind: 'accessKey'; readonly accessKeyId: string };
+  | { readonly kind: 'accessKey'; readonly accessKeyId: string }
+  /** A user, group, role or managed policy, which others of its account may draw permissions from. */
+  | { readonly kind: 'principal'; readonly account: AccountId; readonly principalId: string };
 
 /** Tells of changes as they commit, on any node. */
 export interface ChangeFeed {

@@ -32,7 +32,7 @@ export function testStore(): TestStore {
     },
     async empty() {
       await client.query(
-        'TRUNCATE accounts, access_keys, domain_keys, key_counts, kms_keys, key_materials, aliases, grants, grant_counts, key_last_uses',
+        'TRUNCATE accounts, access_keys, principals, principal_links, domain_keys, key_counts, kms_keys, key_materials, aliases, grants, grant_counts, key_last_uses',
       );
     },
   };
