@@ -10,7 +10,7 @@ import type { RequestPipeline } from '@keywarden/kms-protocol';
 import { type Foundation, type Running, StartupError, startupStep } from '@keywarden/runtime';
 import { type Logger, errorFields } from '@keywarden/telemetry';
 import { apiContainer } from './container';
-import { writeCredentialsFile } from './credentials-file';
+import { CredentialsFile } from './credentials-file';
 import { tokens } from './tokens';
 
 const usesEveryMs = 5_000;
@@ -36,7 +36,7 @@ export async function startApi(
   logger: Logger,
 ): Promise<RunningApi> {
   const container = apiContainer(configuration, foundation, logger, await readAttestationRoots(configuration));
-  const credentialsFile = join(configuration.dataDir, 'credentials');
+  const credentialsFile = new CredentialsFile(join(configuration.dataDir, 'credentials'), configuration.regions[0]);
   const firstAccount = await createFirstAccount(
     {
       identities: foundation.store.identity,
@@ -46,8 +46,9 @@ export async function startApi(
     },
     configuration.regions[0],
     configuration.bootstrap,
-    (account) => writeCredentialsFile(credentialsFile, account, configuration.regions[0]),
+    (account) => credentialsFile.draft(account),
   );
+  await credentialsFile.settle(firstAccount !== undefined);
   const server = httpServer(
     configuration,
     foundation,
@@ -64,7 +65,7 @@ export async function startApi(
     port,
     scheme: configuration.tls === undefined ? 'http' : 'https',
     firstAccount,
-    credentialsFile,
+    credentialsFile: credentialsFile.path,
     close: async () => {
       await server.close({ drainMs: configuration.drainMs });
       await stopRecording();

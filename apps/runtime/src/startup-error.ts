@@ -24,18 +24,25 @@ export async function startupStep<T>(what: string, step: () => Promise<T>): Prom
   try {
     return await step();
   } catch (cause) {
-    if (cause instanceof StartupError || !(cause instanceof Error)) throw cause;
-    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+    if (cause instanceof StartupError) throw cause;
+    const code = systemCode(cause);
     throw new StartupError(`${what}: ${(code && systemErrors[code]) ?? firstLine(cause)}`, { cause });
   }
 }
 
-function firstLine(error: Error): string {
-  const text = error.message === '' && error instanceof AggregateError ? String(error.errors[0]) : error.message;
-  return text.split('\n', 1)[0] ?? error.name;
+/** The `code` of a system error; also of one that was thrown in another realm, where `instanceof` does not help. */
+export function systemCode(thrown: unknown): string | undefined {
+  const code = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+function firstLine(thrown: unknown): string {
+  const inner = thrown instanceof AggregateError && thrown.message === '' ? (thrown.errors[0] as unknown) : thrown;
+  const hasMessage = typeof inner === 'object' && inner !== null && 'message' in inner;
+  return hasMessage ? (String(inner.message).split('\n', 1)[0] ?? '') : 'the start failed';
 }
 
 /** The line a person sees when a start fails. */
 export function startupLine(error: unknown): string {
-  return `keywarden: ${error instanceof Error ? firstLine(error) : 'the start failed'}`;
+  return `keywarden: ${firstLine(error)}`;
 }

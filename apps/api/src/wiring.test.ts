@@ -1,0 +1,30 @@
+import 'reflect-metadata';
+import { readConfiguration } from '@keywarden/config';
+import { openInMemory } from '@keywarden/in-memory';
+import { DomainKeys } from '@keywarden/node-crypto';
+import { FileRootKey } from '@keywarden/root-key-file';
+import type { Foundation } from '@keywarden/runtime';
+import { silentLogger } from '@keywarden/telemetry';
+import { operationShapes } from '@keywarden/kms-protocol';
+import { InMemoryKeyUsage } from '@keywarden/key-service';
+import { apiContainer } from './container';
+import { tokens } from './tokens';
+
+describe('the graph of an API node', () => {
+  it('can be built on memory, with a handler for each operation but those of custom key stores', async () => {
+    const store = { ...openInMemory(), keyUsage: new InMemoryKeyUsage(10) };
+    const foundation: Foundation = {
+      store,
+      domainKeys: new DomainKeys(new FileRootKey(new Uint8Array(32)), store.domainKeys),
+      rootKeyCreated: false,
+      readiness: () => Promise.resolve({ ready: true }),
+      close: () => Promise.resolve(),
+    };
+    const container = apiContainer(readConfiguration({}), foundation, silentLogger);
+    const built = Object.keys(container.get(tokens.handlers)).sort();
+    const expected = Object.keys(operationShapes).filter((name) => !name.includes('CustomKeyStore'));
+    expect(built).toEqual(expected.sort());
+    expect(container.get(tokens.pipeline)).toBeDefined();
+    await container.unbindAllAsync();
+  });
+});
