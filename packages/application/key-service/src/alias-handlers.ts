@@ -114,7 +114,7 @@ export class AliasHandlers {
     const id = await this.directory.findTarget(tenancy, name);
     const key = id === undefined ? undefined : await this.directory.findKey({ region: context.region, id });
     if (key === undefined) return refuse(aliasNotFound(tenancy, name));
-    return emptied(this.door.authorise(context, key, { action }));
+    return emptied(await this.door.authorise(context, key, { action }));
   }
 
   #changed<R>(context: RequestContext, alias: AliasName, result: Result<Alias, R>): Result<void, R> {

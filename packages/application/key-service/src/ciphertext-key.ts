@@ -1,4 +1,4 @@
-import type { AuthorisedUse } from '@keywarden/authorization';
+import type { AttestedMeasurements, AuthorisedUse, RequestFacts } from '@keywarden/authorization';
 import {
   type CiphertextBlob,
   type CiphertextRefused,
@@ -6,7 +6,13 @@ import {
   parseCiphertextBlob,
 } from '@keywarden/crypto';
 import { type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
-import { type EncryptionAlgorithm, type KeyMaterialId, algorithmsOf, allowedInState } from '@keywarden/keys';
+import {
+  type EncryptionAlgorithm,
+  type KeyMaterialId,
+  type KeyName,
+  algorithmsOf,
+  allowedInState,
+} from '@keywarden/keys';
 import { type EncryptionPorts, checkContext } from './encrypt';
 import type { KeyDirectory } from './key-directory';
 import type { KeyDoor } from './key-door';
@@ -25,7 +31,9 @@ export interface DecryptRequest<A extends DecryptAction> {
   readonly encryptionContext: EncryptionContext | undefined;
   readonly encryptionAlgorithm: EncryptionAlgorithm;
   readonly grantTokens: readonly string[] | undefined;
-  readonly reEncryptOnSameKey?: boolean;
+  /** Of ReEncrypt: the key that shall encrypt again. */
+  readonly destination?: KeyName;
+  readonly recipient?: AttestedMeasurements;
 }
 
 /** A key that may decrypt a ciphertext; nothing of the ciphertext has been verified yet. */
@@ -67,7 +75,7 @@ export class CiphertextKeys {
       operation,
       action,
       aliases: 'resolved',
-      facts: factsOf(request),
+      facts: (key) => factsOf(request, key),
       grantTokens,
     });
     if (!opened.ok) return opened;
@@ -100,7 +108,7 @@ export class CiphertextKeys {
     const key = await this.directory.findKey({ region: context.region, id: blob.keyId });
     if (key === undefined) return inaccessible;
     const { action, operation, grantTokens } = request;
-    const use = this.door.authorise(context, key, { action, facts: factsOf(request), grantTokens });
+    const use = await this.door.authorise(context, key, { action, facts: factsOf(request, key), grantTokens });
     if (!use.ok) return inaccessible;
     const allowed = allowedInState(operation, key, context.now);
     if (!allowed.ok) return allowed.refusal.code === 'KeyNotFound' ? inaccessible : allowed;
@@ -108,12 +116,18 @@ export class CiphertextKeys {
   }
 }
 
-function factsOf(request: DecryptRequest<DecryptAction>): object {
+function factsOf(request: DecryptRequest<DecryptAction>, key: KeyName): RequestFacts {
+  const { operation, encryptionAlgorithm, encryptionContext, destination, recipient } = request;
   return {
-    encryptionAlgorithm: request.encryptionAlgorithm,
-    encryptionContext: request.encryptionContext,
-    reEncryptOnSameKey: request.reEncryptOnSameKey,
+    encryptionAlgorithm,
+    ...(encryptionContext !== undefined && { encryptionContext }),
+    ...(recipient !== undefined && { recipientAttestation: recipient }),
+    ...(operation === 'ReEncrypt' && { reEncryptOnSameKey: destination !== undefined && sameKey(key, destination) }),
   };
+}
+
+export function sameKey(one: KeyName, other: KeyName): boolean {
+  return one.region === other.region && one.id === other.id;
 }
 
 export interface Decrypted {

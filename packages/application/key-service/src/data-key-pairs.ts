@@ -1,4 +1,10 @@
-import type { AttestedRecipients, DataKeyPairSource, EncryptionContext, SymmetricEncryption } from '@keywarden/crypto';
+import type {
+  AttestedRecipient,
+  AttestedRecipients,
+  DataKeyPairSource,
+  EncryptionContext,
+  SymmetricEncryption,
+} from '@keywarden/crypto';
 import { type KeyArn, type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
 import {
   type CreateKeyRefusal,
@@ -10,7 +16,7 @@ import {
 } from '@keywarden/keys';
 import { openCryptographic } from './cryptographic-use';
 import type { KeyDoor } from './key-door';
-import { type Recipient, handOver, verifyRecipient } from './recipient';
+import { type Recipient, attestationFacts, handOver, verifyRecipient } from './recipient';
 import type { DryRunSucceeded, KeyDoorRefusal, ParameterRefusal, UsageRefusal } from './refusals';
 import type { RequestContext } from './request-context';
 import { checkDryRun } from './usage';
@@ -71,7 +77,7 @@ export class DataKeyPairHandlers {
   ): Promise<Result<DataKeyPairAnswer, Refusals>> {
     const recipient = verifyRecipient(this.recipients, command.recipient, context.now);
     if (!recipient.ok) return recipient;
-    const generated = await this.#generate(context, 'GenerateDataKeyPair', command);
+    const generated = await this.#generate(context, 'GenerateDataKeyPair', command, recipient.value);
     if (!generated.ok) return generated;
     const { privateKeyPlaintext, ...answer } = generated.value;
     const { plaintext, ciphertextForRecipient } = await handOver(privateKeyPlaintext, recipient.value);
@@ -95,6 +101,7 @@ export class DataKeyPairHandlers {
     context: RequestContext,
     operation: 'GenerateDataKeyPair' | 'GenerateDataKeyPairWithoutPlaintext',
     command: GenerateDataKeyPairWithoutPlaintext,
+    recipient?: AttestedRecipient,
   ): Promise<Result<GeneratedDataKeyPair, Refusals>> {
     const { keyId, keyPairSpec, grantTokens, encryptionContext = {} } = command;
     if (!this.offers(keyPairSpec)) return refuse({ code: 'KeySpecNotOffered', spec: keyPairSpec });
@@ -103,7 +110,12 @@ export class DataKeyPairHandlers {
       keyId,
       usage: 'ENCRYPT_DECRYPT',
       algorithm: 'SYMMETRIC_DEFAULT',
-      facts: { encryptionAlgorithm: 'SYMMETRIC_DEFAULT', encryptionContext, dataKeyPairSpec: keyPairSpec },
+      facts: {
+        encryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+        encryptionContext,
+        dataKeyPairSpec: keyPairSpec,
+        ...attestationFacts(recipient),
+      },
       grantTokens,
     });
     if (!use.ok) return use;

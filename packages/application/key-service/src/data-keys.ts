@@ -1,8 +1,14 @@
-import type { AttestedRecipients, EncryptionContext, SecretSource, SymmetricEncryption } from '@keywarden/crypto';
+import type {
+  AttestedRecipient,
+  AttestedRecipients,
+  EncryptionContext,
+  SecretSource,
+  SymmetricEncryption,
+} from '@keywarden/crypto';
 import { type KeyArn, type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
 import { type KeyMaterialId, arnOf } from '@keywarden/keys';
 import type { KeyDoor } from './key-door';
-import { type Handover, type Recipient, handOver, verifyRecipient } from './recipient';
+import { type Handover, type Recipient, attestationFacts, handOver, verifyRecipient } from './recipient';
 import type { DryRunSucceeded, KeyDoorRefusal, ParameterRefusal, UsageRefusal } from './refusals';
 import type { RequestContext } from './request-context';
 import { checkDryRun, checkUsage } from './usage';
@@ -53,7 +59,7 @@ export class DataKeyHandlers {
   async generateDataKey(context: RequestContext, command: GenerateDataKey): Promise<Result<DataKey, DataKeyRefusal>> {
     const recipient = verifyRecipient(this.recipients, command.recipient, context.now);
     if (!recipient.ok) return recipient;
-    const generated = await this.#generate(context, 'GenerateDataKey', command);
+    const generated = await this.#generate(context, 'GenerateDataKey', command, recipient.value);
     if (!generated.ok) return generated;
     const { plaintext, ...answer } = generated.value;
     return accept({ ...answer, ...(await handOver(plaintext, recipient.value)) });
@@ -74,6 +80,7 @@ export class DataKeyHandlers {
     context: RequestContext,
     operation: 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext',
     command: GenerateDataKeyWithoutPlaintext,
+    recipient?: AttestedRecipient,
   ): Promise<Result<GeneratedDataKey, DataKeyRefusal>> {
     const length = lengthOf(command);
     if (length === undefined) return refuse({ code: 'DataKeyLengthUnclear' });
@@ -83,7 +90,7 @@ export class DataKeyHandlers {
       operation,
       action: `kms:${operation}`,
       aliases: 'resolved',
-      facts: { encryptionAlgorithm: 'SYMMETRIC_DEFAULT', encryptionContext },
+      facts: { encryptionAlgorithm: 'SYMMETRIC_DEFAULT', encryptionContext, ...attestationFacts(recipient) },
       grantTokens: command.grantTokens,
     });
     if (!opened.ok) return opened;

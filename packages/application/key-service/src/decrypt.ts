@@ -60,6 +60,7 @@ export class DecryptHandler {
       encryptionContext: command.encryptionContext,
       encryptionAlgorithm: command.encryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
       grantTokens: command.grantTokens,
+      recipient: recipient.value,
     };
     const found = await this.keys.find(context, request);
     if (!found.ok) return found;

@@ -2,7 +2,7 @@ import type { Authoriser } from '@keywarden/authorization';
 import type { AttestedRecipients, SecretSource } from '@keywarden/crypto';
 import { type Result, accept, refuse } from '@keywarden/kernel';
 import { mayCall } from './account-call';
-import { type Handover, type Recipient, handOver, verifyRecipient } from './recipient';
+import { type Handover, type Recipient, attestationFacts, handOver, verifyRecipient } from './recipient';
 import type { KeyDoorRefusal, ParameterRefusal } from './refusals';
 import type { RequestContext } from './request-context';
 
@@ -28,7 +28,7 @@ export class GenerateRandomHandler {
     if (numberOfBytes === undefined) return refuse({ code: 'NumberOfBytesMissing' });
     const recipient = verifyRecipient(this.recipients, requested, context.now);
     if (!recipient.ok) return recipient;
-    const call = mayCall(this.authoriser, context, 'kms:GenerateRandom');
+    const call = mayCall(this.authoriser, context, 'kms:GenerateRandom', '*', attestationFacts(recipient.value));
     if (!call.ok) return call;
     if (customKeyStoreId !== undefined) return refuse({ code: 'CustomKeyStoreUnknown', customKeyStoreId });
     return accept(await handOver(this.secrets.take(numberOfBytes), recipient.value));

@@ -49,6 +49,7 @@ describe('CreateGrant', () => {
           retiringPrincipal: alice,
           grantOperations: ['Decrypt', 'Encrypt'],
           grantConstraintType: 'EncryptionContextSubset',
+          grantConstraints: { encryptionContextSubset: { Department: 'IT' } },
           encryptionContext: { Department: 'IT' },
         },
       },

@@ -4,7 +4,6 @@ import {
   type GrantConstraints,
   type GrantId,
   type GrantOperation,
-  type GrantParty,
   type GrantRepository,
   type GrantTerms,
   type GrantTokens,
@@ -55,17 +54,18 @@ export class CreateGrantHandler {
   async handle(context: RequestContext, command: CreateGrant): Promise<Result<GrantCreated, Refusals>> {
     const read = readTerms(context, command);
     if (!read.ok) return read;
-    const terms = read.value;
+    const asked = read.value;
     const opened = await this.door.open(context, {
       given: command.keyId,
       operation: 'CreateGrant',
       action: 'kms:CreateGrant',
       aliases: 'refused',
-      facts: factsOf(terms),
+      facts: factsOf(asked),
       grantTokens: command.grantTokens,
     });
     if (!opened.ok) return opened;
-    const { key } = opened.value;
+    const { key, grant: parent } = opened.value;
+    const terms = parent === undefined ? asked : { ...asked, parent };
     const id = newGrantId(this.randomness);
     // Before the grant is stored, so that no fault leaves one behind that the caller was not told of.
     const token = command.dryRun === true ? '' : await this.tokens.issue({ id, key });
@@ -119,14 +119,14 @@ function factsOf({ grantee, retiring, operations, constraints }: GrantTerms): Re
     ...(sourceArn === undefined ? [] : ['SourceArn']),
   ][0];
   return {
-    ...namedPrincipal('granteePrincipal', grantee),
-    ...(retiring !== undefined && namedPrincipal('retiringPrincipal', retiring)),
+    ...(grantee.kind === 'principal' ? { granteePrincipal: grantee.arn } : { granteeServicePrincipal: grantee.name }),
+    ...(retiring !== undefined &&
+      (retiring.kind === 'principal'
+        ? { retiringPrincipal: retiring.arn }
+        : { retiringServicePrincipal: retiring.name })),
     grantOperations: operations,
+    grantConstraints: constraints,
     ...(constraintType !== undefined && { grantConstraintType: constraintType }),
     ...(encryptionContext !== undefined && { encryptionContext }),
   };
-}
-
-function namedPrincipal(fact: 'granteePrincipal' | 'retiringPrincipal', party: GrantParty): RequestFacts {
-  return party.kind === 'principal' ? { [fact]: party.arn } : {};
 }

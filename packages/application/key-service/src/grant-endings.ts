@@ -1,9 +1,8 @@
-import type { Authoriser } from '@keywarden/authorization';
+import type { Authoriser, RequestFacts } from '@keywarden/authorization';
 import { type Grant, type GrantId, type GrantRepository, type GrantTokens, retirementGround } from '@keywarden/grants';
 import { type KeyArn, type Result, accept, keyArn, parseKeyReference, refuse } from '@keywarden/kernel';
 import { type KmsKey, allowedInState, arnOf } from '@keywarden/keys';
 import { callerFromArn } from '@keywarden/policy';
-import { mayCall } from './account-call';
 import { readGrantId } from './grant-lists';
 import type { GrantRefusal } from './grant-refusals';
 import type { KeyDirectory } from './key-directory';
@@ -106,14 +105,27 @@ export class GrantEndingHandlers {
     return grant === undefined ? notFound(arnOf(key), id) : accept(grant);
   }
 
-  /** The grant decides; only who belongs to an account that it names needs a permission of that account as well. */
+  /**
+   * The grant decides, unless a policy of the caller denies it; only who belongs to an account that the grant names needs
+   * a permission of that account as well.
+   */
   #mayRetire(context: RequestContext, grant: Grant): Result<unknown, Refusals> {
     const { caller } = context;
     const action = 'kms:RetireGrant';
     const resource = arnOf(grant.key);
-    const ground = retirementGround(grant, callerFromArn(caller.arn));
-    if (ground === 'principal') return accept(ground);
-    if (ground === 'account') return mayCall(this.authoriser, context, action, resource, { grantId: grant.id });
+    const ground = retirementGround(grant, callerFromArn(caller.arn, caller.roleArn));
+    if (ground !== undefined) {
+      const facts = retirementFacts(grant);
+      return this.authoriser.mayCall({
+        caller,
+        action,
+        account: caller.account,
+        resource,
+        origin: context,
+        facts,
+        allowedByGrant: ground === 'principal',
+      });
+    }
     return refuse({ code: 'AccessDenied', callerArn: caller.arn, action, resource, reason: 'NoResourcePolicyAllows' });
   }
 
@@ -124,6 +136,12 @@ export class GrantEndingHandlers {
     this.directory.drop({ kind: 'key', name: key });
     return removed === undefined ? notFound(arnOf(key), id) : accept(undefined);
   }
+}
+
+function retirementFacts({ id, constraints }: Grant): RequestFacts {
+  const { encryptionContextEquals: equals, encryptionContextSubset: subset } = constraints;
+  const type = equals !== undefined ? 'EncryptionContextEquals' : subset && 'EncryptionContextSubset';
+  return { grantId: id, ...(type !== undefined && { grantConstraintType: type }) };
 }
 
 function notFound(arn: KeyArn, grantId: GrantId): Result<never, GrantRefusal> {

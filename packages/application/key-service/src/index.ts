@@ -2,6 +2,7 @@ export type { RequestContext } from './request-context';
 export { type DerivedFromKeys, type DirectoryOptions, KeyDirectory } from './key-directory';
 export { BoundedCache } from './bounded-cache';
 export { KeyDoor, type KeyRequest } from './key-door';
+export { StoredEvidence, type UseEvidence } from './use-evidence';
 export { KeyChanges } from './key-changes';
 export { type KeyPolicyRules, defaultKeyPolicy } from './key-policy-rules';
 export { type KeyMetadata, keyMetadata } from './key-metadata';

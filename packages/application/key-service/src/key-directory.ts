@@ -53,7 +53,11 @@ export class KeyDirectory {
     const slot = keyOf(name);
     const held = this.#fresh(this.#keys.get(slot));
     if (held !== undefined) return held;
-    return this.#read(this.#keys, slot, () => this.keys.find(name));
+    // INVARIANT: each reading is an object of its own, so that what hangs on it, such as grants, is no older than it.
+    return this.#read(this.#keys, slot, async () => {
+      const key = await this.keys.find(name);
+      return key && { ...key };
+    });
   }
 
   /** @returns the id of the key that the alias names now */

@@ -1,4 +1,11 @@
-import type { Authoriser, AuthorisedUse, KmsAction, RequestFacts } from '@keywarden/authorization';
+import type {
+  AccessDenied,
+  Authoriser,
+  AuthorisedUse,
+  KmsAction,
+  RequestFacts,
+  UseRequest,
+} from '@keywarden/authorization';
 import {
   type AccountId,
   type KeyId,
@@ -11,11 +18,12 @@ import {
   parseKeyReference,
   refuse,
 } from '@keywarden/kernel';
-import { type KeyOperation, type KmsKey, allowedInState, arnOf } from '@keywarden/keys';
+import { type KeyName, type KeyOperation, type KmsKey, allowedInState, arnOf } from '@keywarden/keys';
 import type { PredefinedAliases } from './aws-managed-keys';
 import type { KeyDirectory } from './key-directory';
 import type { KeyDoorRefusal } from './refusals';
 import type { RequestContext } from './request-context';
+import type { UseEvidence } from './use-evidence';
 
 export interface KeyRequest<A extends KmsAction> {
   /** What the caller put into KeyId. */
@@ -24,7 +32,7 @@ export interface KeyRequest<A extends KmsAction> {
   readonly action: A;
   /** Only cryptographic operations, DescribeKey and GetPublicKey resolve aliases. */
   readonly aliases: 'resolved' | 'refused';
-  readonly facts?: RequestFacts;
+  readonly facts?: RequestFacts | ((key: KmsKey) => RequestFacts);
   readonly grantTokens?: readonly string[];
 }
 
@@ -35,14 +43,23 @@ interface FoundKey {
 }
 
 const noFacts: RequestFacts = {};
+const kindsOfEvidence = 3;
+
+function factsAbout(key: KmsKey, facts: KeyRequest<KmsAction>['facts']): RequestFacts {
+  return typeof facts === 'function' ? facts(key) : (facts ?? noFacts);
+}
 
 /** The one door to a key: find it, decide whether the caller may, then whether its state allows it. */
 export class KeyDoor {
-  /** @param predefined makes the keys of AWS services; without it `alias/aws/…` names nothing */
+  /**
+   * @param predefined makes the keys of AWS services; without it `alias/aws/…` names nothing
+   * @param evidence where grants and aliases are found; without it nobody is allowed anything by them
+   */
   constructor(
     private readonly directory: KeyDirectory,
     private readonly authoriser: Authoriser,
     private readonly predefined?: PredefinedAliases,
+    private readonly evidence?: UseEvidence,
   ) {}
 
   /** @returns proof that the caller may use the key, in a state that allows the operation at `context.now` */
@@ -50,33 +67,65 @@ export class KeyDoor {
     context: RequestContext,
     request: KeyRequest<A>,
   ): Promise<Result<AuthorisedUse<A>, KeyDoorRefusal>> {
+    const tokens = this.#checkTokens(request.grantTokens);
+    if (!tokens.ok) return tokens;
     const found = await this.#find(context, request);
     if (!found.ok) return found;
     const { key, requestAlias } = found.value;
-    const facts = requestAlias === undefined ? request.facts : { ...request.facts, requestAlias };
-    const use = this.authorise(context, key, { ...request, facts });
-    if (!use.ok) {
-      const stranger = key.account !== context.caller.account && requestAlias !== undefined;
-      return stranger ? refuse({ ...use.refusal, resource: requestAlias }) : use;
-    }
+    const facts = { ...factsAbout(key, request.facts), ...(requestAlias !== undefined && { requestAlias }) };
+    const use = await this.authorise(context, key, { ...request, facts });
+    const stranger = key.account !== context.caller.account;
+    const resource = requestAlias ?? arnOf(key);
+    if (!use.ok) return stranger ? refuse({ ...use.refusal, resource }) : use;
     const allowed = allowedInState(request.operation, key, context.now);
-    return allowed.ok ? use : allowed;
+    if (allowed.ok) return use;
+    // To another account a key that is gone already is one that never was.
+    const hidden = stranger && allowed.refusal.code === 'KeyNotFound';
+    return hidden ? refuse(denied(context, request.action, resource)) : allowed;
   }
 
   /** The decision alone, for a key that was found by other means than a name the caller gave. */
-  authorise<A extends KmsAction>(
+  async authorise<A extends KmsAction>(
     context: RequestContext,
     key: KmsKey,
     { action, facts, grantTokens }: Pick<KeyRequest<A>, 'action' | 'facts' | 'grantTokens'>,
-  ): ReturnType<typeof this.authoriser.mayUse<A>> {
-    return this.authoriser.mayUse({
+  ): Promise<Result<AuthorisedUse<A>, AccessDenied>> {
+    let request: UseRequest<A> = {
       caller: context.caller,
       action,
       key,
       origin: context,
-      facts: facts ?? noFacts,
+      facts: factsAbout(key, facts),
       grantTokens: grantTokens ?? [],
-    });
+    };
+    // Each kind of evidence is asked for once: who asks again did not get it.
+    for (let asked = 0; ; asked += 1) {
+      const decided = this.authoriser.mayUse(request);
+      if (decided.ok) return decided;
+      const { refusal } = decided;
+      if (refusal.code === 'AccessDenied') return refuse(refusal);
+      if (this.evidence === undefined || asked === kindsOfEvidence) return refuse(refusal.otherwise);
+      const { evidence } = refusal;
+      const gathered = await this.evidence.gather(evidence, request);
+      if (gathered[evidence] === undefined) return refuse(refusal.otherwise);
+      request = { ...request, [evidence]: gathered[evidence] };
+    }
+  }
+
+  #checkTokens(tokens: readonly string[] = []): Result<void, KeyDoorRefusal> {
+    const malformed = tokens.some((token) => this.evidence?.isToken(token) === false);
+    return malformed ? refuse({ code: 'GrantTokenNotValid' }) : accept(undefined);
+  }
+
+  /** Which key a name means, without any decision: only to be compared with another key. */
+  async locate(context: RequestContext, given: string): Promise<KeyName | undefined> {
+    const { region, caller } = context;
+    const parsed = parseKeyReference(given, { account: caller.account, region });
+    if (!parsed.ok) return undefined;
+    const { value } = parsed;
+    if (value.kind === 'key') return { region, id: value.keyId };
+    const id = await this.directory.findTarget({ account: value.account, region }, value.alias);
+    return id === undefined ? undefined : { region, id };
   }
 
   /** A key of the caller's own account, for operations that authorise on the account and only look at the key. */

@@ -1,7 +1,7 @@
 import type { CiphertextRefused, EncryptionContext } from '@keywarden/crypto';
 import { type KeyArn, type Result, accept, refuse } from '@keywarden/kernel';
-import { type EncryptionAlgorithm, type KeyMaterialId, arnOf } from '@keywarden/keys';
-import { type CiphertextKeys, type DecryptRequest, decryptWith } from './ciphertext-key';
+import { type EncryptionAlgorithm, type KeyMaterialId, type KeyName, arnOf } from '@keywarden/keys';
+import { type CiphertextKeys, type DecryptRequest, decryptWith, sameKey } from './ciphertext-key';
 import { checkDecryptParameters, relevantCiphertext } from './decrypt';
 import { type EncryptionPorts, checkContext, checkPlaintext, encryptUnder } from './encrypt';
 import type { KeyDoor } from './key-door';
@@ -57,7 +57,7 @@ export class ReEncryptHandler {
   > {
     const checked = checkDecryptParameters(command);
     if (!checked.ok) return checked;
-    const request = sourceRequest(command);
+    const request = sourceRequest(command, await this.door.locate(context, command.destinationKeyId));
     const source = await this.keys.find(context, request);
     if (!source.ok) return source;
     const algorithm = command.destinationEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT';
@@ -66,7 +66,11 @@ export class ReEncryptHandler {
       operation: 'ReEncrypt',
       action: 'kms:ReEncryptTo',
       aliases: 'resolved',
-      facts: { encryptionAlgorithm: algorithm, encryptionContext: command.destinationEncryptionContext },
+      facts: (key) => ({
+        encryptionAlgorithm: algorithm,
+        encryptionContext: command.destinationEncryptionContext,
+        reEncryptOnSameKey: sameKey(key, source.value.use.key),
+      }),
       grantTokens: command.grantTokens,
     });
     if (!opened.ok) return opened;
@@ -101,7 +105,7 @@ export class ReEncryptHandler {
   }
 }
 
-function sourceRequest(command: ReEncrypt): DecryptRequest<'kms:ReEncryptFrom'> {
+function sourceRequest(command: ReEncrypt, destination: KeyName | undefined): DecryptRequest<'kms:ReEncryptFrom'> {
   return {
     operation: 'ReEncrypt',
     action: 'kms:ReEncryptFrom',
@@ -109,6 +113,7 @@ function sourceRequest(command: ReEncrypt): DecryptRequest<'kms:ReEncryptFrom'> 
     ciphertextBlob: relevantCiphertext(command),
     encryptionContext: command.sourceEncryptionContext,
     encryptionAlgorithm: command.sourceEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT',
+    destination,
     grantTokens: command.grantTokens,
   };
 }

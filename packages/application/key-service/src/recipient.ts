@@ -1,3 +1,4 @@
+import type { RequestFacts } from '@keywarden/authorization';
 import type { AttestedRecipient, AttestedRecipients } from '@keywarden/crypto';
 import { type Instant, type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
 import type { ParameterRefusal } from './refusals';
@@ -32,6 +33,11 @@ export function verifyRecipient(
     return refuse({ code: 'AttestationRefused', reason: 'no attestation document' });
   }
   return recipients.verify(attestationDocument, now);
+}
+
+/** What conditions may ask about the recipient. */
+export function attestationFacts(recipient: AttestedRecipient | undefined): RequestFacts {
+  return recipient === undefined ? {} : { recipientAttestation: recipient };
 }
 
 /** Takes the secret over: it leaves in plaintext only when there is no recipient, and is wiped otherwise. */

@@ -26,7 +26,11 @@ import type { GrantRefusal } from './grant-refusals';
 
 /** The caller named no key that can be worked with. */
 export type KeyDoorRefusal =
-  KeyReferenceRefusal | { readonly code: 'AliasNotFound'; readonly aliasArn: string } | AccessDenied | CommandRefusal;
+  | KeyReferenceRefusal
+  | { readonly code: 'AliasNotFound'; readonly aliasArn: string }
+  | { readonly code: 'GrantTokenNotValid' }
+  | AccessDenied
+  | CommandRefusal;
 
 /** The key is there and may be used, but not for this. */
 export type UsageRefusal =

@@ -85,9 +85,10 @@ export class ReplicateKeyHandler {
       keyUsage: primary.usage,
       keyOrigin: primary.origin,
       multiRegion: true,
+      multiRegionKeyType: 'REPLICA',
       requestTags: tags,
       bypassPolicyLockoutSafetyCheck: bypass,
-    };
+    } as const;
     const creating = mayCall(this.authoriser, there, 'kms:CreateKey', '*', facts);
     if (!creating.ok) return creating;
     const tagging = tags.length === 0 ? creating : mayCall(this.authoriser, there, 'kms:TagResource', '*', facts);

@@ -3,7 +3,7 @@ import { type KeyArn, type Result, type SecretBytes, accept } from '@keywarden/k
 import { type KeyAgreementAlgorithm, type Origin, arnOf } from '@keywarden/keys';
 import { openCryptographic } from './cryptographic-use';
 import type { KeyDoor } from './key-door';
-import { type Recipient, handOver, verifyRecipient } from './recipient';
+import { type Recipient, attestationFacts, handOver, verifyRecipient } from './recipient';
 import type { DryRunSucceeded, KeyDoorRefusal, ParameterRefusal, UsageRefusal } from './refusals';
 import type { RequestContext } from './request-context';
 import { checkDryRun } from './usage';
@@ -50,7 +50,7 @@ export class DeriveSharedSecretHandler {
       keyId,
       usage: 'KEY_AGREEMENT',
       algorithm: keyAgreementAlgorithm,
-      facts: { keyAgreementAlgorithm },
+      facts: { keyAgreementAlgorithm, ...attestationFacts(recipient.value) },
       grantTokens,
     });
     if (!use.ok) return use;

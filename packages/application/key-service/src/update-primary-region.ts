@@ -37,7 +37,7 @@ export class UpdatePrimaryRegionHandler {
     const successor = await this.directory.findKey({ region, id: primary.value.id });
     if (successor !== undefined && successor.account === primary.value.account) {
       const action = 'kms:UpdatePrimaryRegion' as const;
-      const allowed = this.door.authorise({ ...context, region }, successor, { action, facts });
+      const allowed = await this.door.authorise({ ...context, region }, successor, { action, facts });
       if (!allowed.ok) return allowed;
     }
     return emptied(

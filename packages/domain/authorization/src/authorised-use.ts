@@ -1,3 +1,4 @@
+import type { GrantId } from '@keywarden/grants';
 import type { Caller } from '@keywarden/identity';
 import type { KmsKey } from '@keywarden/keys';
 
@@ -15,6 +16,8 @@ export interface AuthorisedUse<Action extends KmsAction> {
   readonly action: Action;
   readonly key: KmsKey;
   readonly caller: Caller;
+  /** The grant without which the caller might not; absent when policies allow it. */
+  readonly grant?: GrantId;
 }
 
 /** Proof that a caller may do something that concerns no single key, such as `kms:CreateKey`. */
@@ -25,8 +28,13 @@ export interface AuthorisedCall<Action extends KmsAction> {
 }
 
 /** INVARIANT: called by authorisers of this package alone; the package does not export it. */
-export function authorisedUse<A extends KmsAction>(action: A, key: KmsKey, caller: Caller): AuthorisedUse<A> {
-  return { action, key, caller } as AuthorisedUse<A>;
+export function authorisedUse<A extends KmsAction>(
+  action: A,
+  key: KmsKey,
+  caller: Caller,
+  grant?: GrantId,
+): AuthorisedUse<A> {
+  return { action, key, caller, ...(grant !== undefined && { grant }) } as AuthorisedUse<A>;
 }
 
 /** INVARIANT: called by authorisers of this package alone; the package does not export it. */

@@ -1,7 +1,9 @@
+import type { Grant, GrantConstraints } from '@keywarden/grants';
 import type { Caller } from '@keywarden/identity';
 import type { AccountId, Instant, Region, Result } from '@keywarden/kernel';
 import type { KmsKey, Tag } from '@keywarden/keys';
 import type { AuthorisedCall, AuthorisedUse, KmsAction } from './authorised-use';
+import type { GrantSelection } from './grant-selection';
 
 /** Where a request came from and when. */
 export interface RequestOrigin {
@@ -10,6 +12,13 @@ export interface RequestOrigin {
   readonly sourceIp: string | undefined;
   readonly secureTransport: boolean;
   readonly userAgent: string | undefined;
+}
+
+/** The measurements of a verified attestation document. */
+export interface AttestedMeasurements {
+  readonly kind: 'NitroEnclave' | 'NitroTPM';
+  /** Register values in lower-case hexadecimal by index. */
+  readonly pcrs: ReadonlyMap<number, string>;
 }
 
 /** What the request asks for, as far as conditions of policies and grants may look at it; effective values. */
@@ -29,10 +38,13 @@ export interface RequestFacts {
   readonly keyUsage?: string;
   readonly keyOrigin?: string;
   readonly multiRegion?: boolean;
+  readonly multiRegionKeyType?: 'PRIMARY' | 'REPLICA';
   readonly requestTags?: readonly Tag[];
   readonly tagKeys?: readonly string[];
   readonly scheduleKeyDeletionPendingWindowInDays?: number;
   readonly rotationPeriodInDays?: number;
+  /** Whole days since the last cryptographic use of the key. */
+  readonly trailingDaysWithoutKeyUsage?: number;
   readonly wrappingAlgorithm?: string;
   readonly wrappingKeySpec?: string;
   readonly expirationModel?: string;
@@ -40,10 +52,16 @@ export interface RequestFacts {
   readonly replicaRegion?: string;
   readonly primaryRegion?: string;
   readonly granteePrincipal?: string;
+  readonly granteeServicePrincipal?: string;
   readonly retiringPrincipal?: string;
+  readonly retiringServicePrincipal?: string;
   readonly grantOperations?: readonly string[];
   readonly grantConstraintType?: string;
+  /** Of the grant that CreateGrant asks for; without it nobody may pass on what a grant allows. */
+  readonly grantConstraints?: GrantConstraints;
   readonly grantId?: string;
+  /** Whom the answer is for, when only an attested recipient shall read it. */
+  readonly recipientAttestation?: AttestedMeasurements;
 }
 
 export interface UseRequest<A extends KmsAction> {
@@ -54,6 +72,12 @@ export interface UseRequest<A extends KmsAction> {
   readonly facts: RequestFacts;
   /** 0 to 10 grant tokens, as given. */
   readonly grantTokens: readonly string[];
+  /** The grants on this key to the caller and to its account; absent until a decision asks for them. */
+  readonly grants?: GrantSelection;
+  /** The grants that the grant tokens name; absent until a decision asks for them. */
+  readonly grantsByToken?: readonly Grant[];
+  /** The names of all aliases of the key; absent until a decision asks for them. */
+  readonly aliases?: readonly string[];
 }
 
 export interface CallRequest<A extends KmsAction> {
@@ -64,7 +88,20 @@ export interface CallRequest<A extends KmsAction> {
   readonly resource: string;
   readonly origin: RequestOrigin;
   readonly facts: RequestFacts;
+  /** A grant allows this already, so that only a Deny of the caller's policies can forbid it. */
+  readonly allowedByGrant?: boolean;
 }
+
+/** What kept the caller from it: no policy of a kind allowed, or one of that kind denied. */
+export type DenialReason =
+  | 'NoIdentityPolicyAllows'
+  | 'NoResourcePolicyAllows'
+  | 'NoSessionPolicyAllows'
+  | 'NoPermissionsBoundaryAllows'
+  | 'IdentityPolicyDenies'
+  | 'ResourcePolicyDenies'
+  | 'SessionPolicyDenies'
+  | 'PermissionsBoundaryDenies';
 
 /** Why KMS said no; the sentence is made at the protocol edge. */
 export interface AccessDenied {
@@ -72,11 +109,22 @@ export interface AccessDenied {
   readonly callerArn: string;
   readonly action: KmsAction;
   readonly resource: string;
-  readonly reason: 'NoIdentityPolicyAllows' | 'NoResourcePolicyAllows' | 'NoSessionPolicyAllows';
+  readonly reason: DenialReason;
+}
+
+/** The member of a use request that a decision may turn out to depend on; most never do, so it is looked up when asked. */
+export type Evidence = 'grants' | 'grantsByToken' | 'aliases';
+
+/** Not decided: the answer depends on what the request does not say yet. Ask again with it. */
+export interface EvidenceNeeded {
+  readonly code: 'EvidenceNeeded';
+  readonly evidence: Evidence;
+  /** The answer where the evidence cannot be had. */
+  readonly otherwise: AccessDenied;
 }
 
 /** Decides who may do what. The decision is pure and takes microseconds: everything it needs is in the request. */
 export interface Authoriser {
-  mayUse<A extends KmsAction>(request: UseRequest<A>): Result<AuthorisedUse<A>, AccessDenied>;
+  mayUse<A extends KmsAction>(request: UseRequest<A>): Result<AuthorisedUse<A>, AccessDenied | EvidenceNeeded>;
   mayCall<A extends KmsAction>(request: CallRequest<A>): Result<AuthorisedCall<A>, AccessDenied>;
 }

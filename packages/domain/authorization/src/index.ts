@@ -1,3 +1,20 @@
 export type { AuthorisedCall, AuthorisedUse, KmsAction } from './authorised-use';
-export type { AccessDenied, Authoriser, CallRequest, RequestFacts, RequestOrigin, UseRequest } from './authoriser';
+export type {
+  AccessDenied,
+  AttestedMeasurements,
+  Authoriser,
+  CallRequest,
+  DenialReason,
+  Evidence,
+  EvidenceNeeded,
+  RequestFacts,
+  RequestOrigin,
+  UseRequest,
+} from './authoriser';
 export { sameAccountAuthoriser } from './same-account-authoriser';
+export { policyAuthoriser } from './policy-authoriser';
+export { type CompiledPolicies, PoliciesInForce } from './policies-in-force';
+export { GrantSelection } from './grant-selection';
+export { granteesOf } from './caller-names';
+export { type UseExplanation, explainUse } from './explain-use';
+export type { UseVerdict } from './use-verdict';

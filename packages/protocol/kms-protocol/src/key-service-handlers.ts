@@ -45,6 +45,7 @@ import {
   ReplicateKeyHandler,
   RotationHandlers,
   SignatureHandlers,
+  StoredEvidence,
   TagHandlers,
   UpdatePrimaryRegionHandler,
 } from '@keywarden/key-service';
@@ -88,11 +89,19 @@ export interface KeyServiceParts {
   readonly attestedRecipients?: AttestedRecipients;
 }
 
+/** Grants that a node holds in memory for decisions; a grant takes about a kilobyte. */
+const grantsHeld = 100_000;
+
+function evidenceFrom({ repository, tokens }: GrantParts, aliases: AliasRepository): StoredEvidence {
+  return new StoredEvidence(repository, tokens, aliases, grantsHeld);
+}
+
 /** Pairs each operation of the API with the use case that carries it out. */
 export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
   const { authoriser, directory, keys, aliases, secrets, attestedRecipients } = parts;
   const predefined = new AwsManagedKeys(keys, aliases, parts.materials, parts.randomness);
-  const door = new KeyDoor(directory, authoriser, predefined);
+  const evidence = parts.grants && evidenceFrom(parts.grants, aliases);
+  const door = new KeyDoor(directory, authoriser, predefined, evidence);
   const changes = new KeyChanges(door, keys, directory);
   const families = new KeyFamilyChanges(door, keys, directory);
   const encryption = { symmetric: parts.symmetric, asymmetric: parts.asymmetric };

@@ -30,9 +30,10 @@ const tag = error('TagException');
 const usage = error('InvalidKeyUsageException');
 const denied = (message: string): WireError => ({ type: 'AccessDeniedException', message, messageMember: 'Message' });
 
+type AccessDenied = Extract<Refusal, { code: 'AccessDenied' }>;
+
 /** Why an action was not allowed, as AWS words it. */
-function denialReason(refusal: Extract<Refusal, { code: 'AccessDenied' }>): string {
-  const { reason, action } = refusal;
+function denialReason({ reason, action }: AccessDenied): string {
   switch (reason) {
     case 'NoIdentityPolicyAllows':
       return `because no identity-based policy allows the ${action} action`;
@@ -40,6 +41,16 @@ function denialReason(refusal: Extract<Refusal, { code: 'AccessDenied' }>): stri
       return `because no resource-based policy allows the ${action} action`;
     case 'NoSessionPolicyAllows':
       return `because no session policy allows the ${action} action`;
+    case 'NoPermissionsBoundaryAllows':
+      return `because no permissions boundary allows the ${action} action`;
+    case 'IdentityPolicyDenies':
+      return 'with an explicit deny in an identity-based policy';
+    case 'ResourcePolicyDenies':
+      return 'with an explicit deny in a resource-based policy';
+    case 'SessionPolicyDenies':
+      return 'with an explicit deny in a session policy';
+    case 'PermissionsBoundaryDenies':
+      return 'with an explicit deny in a permissions boundary';
     default:
       return assertNever(reason);
   }
