@@ -4,7 +4,13 @@ import type { RawAnswer } from './raw-call';
 /** Every name an error may have: those of the service model, of the protocol and of the transport. */
 const knownTypes: ReadonlySet<string> = new Set([
   ...Object.keys(kms).filter((name) => name.endsWith('Exception')),
-  ...['AccessDeniedException', 'ExpiredTokenException', 'IncompleteSignatureException', 'InvalidSignatureException'],
+  ...[
+    'AccessDeniedException',
+    'NotAuthorizedException',
+    'ExpiredTokenException',
+    'IncompleteSignatureException',
+    'InvalidSignatureException',
+  ],
   ...['MissingAuthenticationTokenException', 'UnrecognizedClientException', 'UnknownOperationException'],
   ...['SerializationException', 'ValidationException', 'ThrottlingException'],
   ...['MalformedHttpRequestException', 'RequestTimeoutException', 'RequestEntityTooLargeException'],

@@ -25,7 +25,7 @@ export class HostileInput {
 
   /** The same bytes with one to three of them flipped, or a stretch removed, doubled, cut off or overwritten. */
   mutated(original: Buffer): Buffer {
-    let bytes = Buffer.from(original);
+    let bytes: Buffer = Buffer.from(original);
     for (let times = 1 + this.below(3); times > 0; times -= 1) bytes = this.#mutatedOnce(bytes);
     return bytes;
   }
@@ -71,7 +71,7 @@ export class HostileInput {
   /** JSON text in which some values were replaced by others that no honest client sends. */
   mutatedJson(value: unknown): string {
     let text = JSON.stringify(value, (_name, inner: unknown) =>
-      typeof inner === 'object' || this.below(3) > 0 ? inner : `\u0001${this.below(hostileJson.length)}\u0001`,
+      typeof inner === 'object' || this.below(6) > 0 ? inner : `\u0001${this.below(hostileJson.length)}\u0001`,
     );
     text = text.replace(/"\\u0001(\d+)\\u0001"/g, (_, index: string) => hostileJson[Number(index)] ?? 'null');
     switch (this.below(6)) {
