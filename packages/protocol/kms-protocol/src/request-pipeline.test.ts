@@ -217,6 +217,26 @@ describe('an accepted request', () => {
     expect(answer.body).toEqual({ Keys: [{ KeyId: keyId }], Truncated: false });
   });
 
+  it('leaves no secret of its command or answer behind, whether it was carried out or broke', async () => {
+    const secrets: SecretBytes[] = [];
+    const body = JSON.stringify({ KeyId: keyId, Plaintext: 'c2VjcmV0' });
+    const { ask } = suite({
+      GenerateRandom: async () => {
+        const plaintext = SecretBytes.copyOf(new Uint8Array([1, 2, 3]));
+        secrets.push(plaintext);
+        return accept({ plaintext });
+      },
+      Encrypt: async (_context, { plaintext }) => {
+        secrets.push(plaintext);
+        throw new Error('broken');
+      },
+    });
+    expect((await ask({ target: 'TrentService.GenerateRandom' })).body).toEqual({ Plaintext: 'AQID' });
+    expect((await ask({ target: 'TrentService.Encrypt', body })).status).toBe(500);
+    expect(secrets).toHaveLength(2);
+    for (const secret of secrets) expect(() => secret.length).toThrow('disposed');
+  });
+
   it('may name the content type with parameters and the path with a query that was signed', async () => {
     const { ask } = suite({ DisableKey: async () => accept(undefined) });
     const contentType = 'application/x-amz-json-1.1; charset=utf-8';

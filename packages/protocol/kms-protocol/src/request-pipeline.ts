@@ -1,6 +1,6 @@
 import { type Codec, type WireError, compile, isAwsJson, parseTarget, validationMessage } from '@keywarden/aws-json';
 import type { Caller } from '@keywarden/identity';
-import type { Clock, Region, Result } from '@keywarden/kernel';
+import { type Clock, type Region, type Result, SecretBytes } from '@keywarden/kernel';
 import type { Refusal, RequestContext } from '@keywarden/key-service';
 import { type SigV4Verifier, type Verification, describeSigV4Refusal } from '@keywarden/sigv4';
 import type { OperationHandlers } from './operations';
@@ -104,13 +104,27 @@ export class RequestPipeline {
       secureTransport: request.secure,
       userAgent: headerValue(request.headers, 'user-agent'),
     };
-    const result = await operation.handle(context, command.value);
-    if (!result.ok) return toWireError(result.refusal);
-    return operation.output === undefined ? emptyBody : operation.output.encode(result.value);
+    try {
+      const result = await operation.handle(context, command.value);
+      if (!result.ok) return toWireError(result.refusal);
+      const body = operation.output === undefined ? emptyBody : operation.output.encode(result.value);
+      wipeSecrets(result.value);
+      return body;
+    } finally {
+      wipeSecrets(command.value);
+    }
   }
 }
 
 const emptyBody = new Uint8Array(0);
+
+/** Secrets stand at the top of commands and answers; once an answer is encoded nobody needs them any more. */
+function wipeSecrets(members: unknown): void {
+  if (typeof members !== 'object' || members === null) return;
+  for (const value of Object.values(members)) {
+    if (value instanceof SecretBytes) value[Symbol.dispose]();
+  }
+}
 
 function compiled(
   name: OperationName,
