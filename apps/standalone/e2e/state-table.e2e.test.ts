@@ -334,7 +334,10 @@ const rows: Readonly<Record<string, Row>> = {
   },
 };
 
-const specOf = (kind: Kind): kms.KeySpec => ('KeySpec' in kinds[kind] ? kinds[kind].KeySpec : 'SYMMETRIC_DEFAULT');
+const specOf = (kind: Kind): kms.KeySpec => {
+  const input: kms.CreateKeyCommandInput = kinds[kind];
+  return input.KeySpec ?? 'SYMMETRIC_DEFAULT';
+};
 const isImported = (kind: Kind, state: State): boolean => 'Origin' in kinds[kind] || state === 'PendingImport';
 
 /** Makes the key, lets the call be prepared while it is usable, and brings the key to its state. */
