@@ -40,8 +40,11 @@ export const rootOf = (account: AccountId): string => `arn:aws:iam::${account}:r
 /** What the default key policy says: the policies of the account decide. */
 export const delegatesToAccount: AStatement = { Principal: { AWS: rootOf(owner) } };
 
+/** Names nobody any more: what is left of a deleted user. A policy needs at least one statement. */
+const aboutNobody: AStatement = { Principal: { AWS: 'AIDACKCEVSQ6C2DELETED' } };
+
 export function aKeyWith(...statements: readonly AStatement[]): KmsKey {
-  return aKmsKey({ policy: aPolicy(...statements) });
+  return aKmsKey({ policy: aPolicy(aboutNobody, ...statements) });
 }
 
 /** A user with these identity policies. */
