@@ -1,18 +1,33 @@
 import type { SecretWrapping } from '@keywarden/crypto';
-import { type AccessKey, type Caller, type IdentityRepository, rootCaller } from '@keywarden/identity';
-import type { Clock, Instant, SecretBytes } from '@keywarden/kernel';
-import type { ChangeFeed } from '@keywarden/keys';
+import type { AccessKey, Caller, IdentityRepository, PrincipalRepository } from '@keywarden/identity';
+import { type AccountId, type Clock, type Instant, type Region, SecretBytes } from '@keywarden/kernel';
+import type { Change, ChangeFeed } from '@keywarden/keys';
+import { Callers } from './callers';
 import { secretAccessKeyPlace } from './secret-access-key-place';
+import { SessionTokens } from './session-token';
 
 /** What is needed to check a signature of an access key. */
 export interface Credential {
   readonly secretAccessKey: SecretBytes;
+  /** The token that temporary credentials must present. */
+  readonly sessionToken?: SecretBytes;
+  readonly expiresAt?: Instant;
   readonly principal: Caller;
+}
+
+/** Why a session token does not count. */
+export interface CredentialRefused {
+  readonly code: 'SessionTokenUnrecognised' | 'SessionTokenExpired';
 }
 
 interface Entry {
   readonly credential: Credential | undefined;
   readonly readAt: Instant;
+  readonly accessKeyId: string;
+  /** Of a session: the long-term access key it ends with. */
+  readonly originAccessKeyId?: string;
+  /** Whose principals it was read from: none, those of one account, or of a session, whose chain may cross accounts, any. */
+  readonly restsOn: AccountId | 'none' | 'any';
 }
 
 export interface CredentialDirectoryOptions {
@@ -22,12 +37,22 @@ export interface CredentialDirectoryOptions {
   readonly maxAgeMs: number;
 }
 
+/** What users, roles and sessions need besides access keys. Without it only root users are known. */
+export interface PrincipalSources {
+  readonly principals: PrincipalRepository;
+  /** Whose domain keys session tokens are sealed under. */
+  readonly homeRegion: Region;
+}
+
 /**
- * Finds credentials of access keys, at once when the node has them in memory. That a key is unknown is remembered too,
- * so that guessing does not reach the store on every try. While changes may be missed nothing held is trusted.
+ * Finds credentials of access keys, at once when the node has them in memory, with what their caller may do. That a key is
+ * unknown is remembered too, so that guessing does not reach the store on every try. While changes may be missed nothing
+ * held is trusted.
  */
 export class CredentialDirectory {
   readonly #entries = new Map<string, Entry>();
+  readonly #callers: Callers;
+  readonly #tokens: SessionTokens | undefined;
   #epoch = 0;
 
   /** @param onDrop told of each access key that was dropped, and of `undefined` when all were */
@@ -38,20 +63,33 @@ export class CredentialDirectory {
     private readonly clock: Clock,
     private readonly options: CredentialDirectoryOptions,
     private readonly onDrop: (accessKeyId: string | undefined) => void = () => undefined,
+    sources?: PrincipalSources,
   ) {
+    this.#callers = new Callers(identities, sources?.principals);
+    this.#tokens = sources && new SessionTokens(secrets, sources.homeRegion);
     feed.subscribe(
-      (change) => {
-        if (change.kind === 'accessKey') this.#drop(change.accessKeyId);
-      },
-      () => this.#drop(undefined),
+      (change) => this.#hear(change),
+      () => this.#dropAll(),
     );
   }
 
+  findSigningSecret(accessKeyId: string): Credential | undefined | Promise<Credential | undefined>;
+  findSigningSecret(
+    accessKeyId: string,
+    sessionToken: string | undefined,
+  ): Credential | CredentialRefused | undefined | Promise<Credential | CredentialRefused | undefined>;
   /** A session token with a long-term access key is for the verifier to refuse. */
-  findSigningSecret(accessKeyId: string): Credential | undefined | Promise<Credential | undefined> {
-    const entry = this.#entries.get(accessKeyId);
+  findSigningSecret(
+    accessKeyId: string,
+    sessionToken?: string,
+  ): Credential | CredentialRefused | undefined | Promise<Credential | CredentialRefused | undefined> {
+    const temporary = accessKeyId.startsWith('ASIA') && sessionToken !== undefined;
+    // No token holds a blank.
+    const name = temporary ? `${accessKeyId} ${sessionToken}` : accessKeyId;
+    const entry = this.#entries.get(name);
     const fresh = entry !== undefined && this.feed.live && this.clock.now() - entry.readAt < this.options.maxAgeMs;
-    return fresh ? entry.credential : this.#read(accessKeyId);
+    if (fresh) return entry.credential;
+    return temporary ? this.#readSession(name, accessKeyId, sessionToken) : this.#read(accessKeyId);
   }
 
   async #read(accessKeyId: string): Promise<Credential | undefined> {
@@ -59,28 +97,65 @@ export class CredentialDirectory {
     const readAt = this.clock.now();
     const accessKey = await this.identities.findAccessKey(accessKeyId);
     const credential = accessKey?.status === 'Active' ? await this.#credentialOf(accessKey) : undefined;
-    // INVARIANT: what was read before a drop is never kept after it.
-    if (epoch === this.#epoch && this.feed.live) this.#keep(accessKeyId, { credential, readAt });
+    const restsOn = accessKey?.userId === undefined ? 'none' : accessKey.account;
+    this.#keep(epoch, accessKeyId, { credential, readAt, accessKeyId, restsOn });
     return credential;
   }
 
-  async #credentialOf(accessKey: AccessKey): Promise<Credential> {
+  async #credentialOf(accessKey: AccessKey): Promise<Credential | undefined> {
+    const principal = await this.#callers.ofAccessKey(accessKey);
+    if (principal === undefined) return undefined;
     const secretAccessKey = await this.secrets.unwrap(secretAccessKeyPlace(accessKey), accessKey.wrappedSecret);
-    return { secretAccessKey, principal: rootCaller(accessKey.account, accessKey.id) };
+    return { secretAccessKey, principal };
   }
 
-  #keep(accessKeyId: string, entry: Entry): void {
-    this.#entries.delete(accessKeyId);
-    this.#entries.set(accessKeyId, entry);
+  /** Tokens that do not count are not remembered: there is no end of them. */
+  async #readSession(name: string, accessKeyId: string, token: string): Promise<Credential | CredentialRefused> {
+    const epoch = this.#epoch;
+    const readAt = this.clock.now();
+    const written = this.#tokens?.read(token);
+    // Before anything is opened: a made-up account must not get a domain key.
+    const known = written?.accessKeyId === accessKeyId && (await this.identities.findAccount(written.account));
+    const opened = known ? await this.#tokens?.open(token) : undefined;
+    if (opened === undefined) return { code: 'SessionTokenUnrecognised' };
+    const { claims, secretAccessKey } = opened;
+    if (claims.expiresAt <= readAt) return { code: 'SessionTokenExpired' };
+    const principal = await this.#callers.ofSession(claims);
+    if (principal === undefined) return { code: 'SessionTokenUnrecognised' };
+    const sessionToken = SecretBytes.adopt(new TextEncoder().encode(token));
+    const credential = { secretAccessKey, sessionToken, expiresAt: claims.expiresAt, principal };
+    const { originAccessKeyId } = claims;
+    this.#keep(epoch, name, { credential, readAt, accessKeyId, originAccessKeyId, restsOn: 'any' });
+    return credential;
+  }
+
+  #keep(epoch: number, name: string, entry: Entry): void {
+    // INVARIANT: what was read before a drop is never kept after it.
+    if (epoch !== this.#epoch || !this.feed.live) return;
+    this.#entries.delete(name);
+    this.#entries.set(name, entry);
     if (this.#entries.size <= this.options.capacity) return;
     const oldest = this.#entries.keys().next().value;
     if (oldest !== undefined) this.#entries.delete(oldest);
   }
 
-  #drop(accessKeyId: string | undefined): void {
+  #hear(change: Change): void {
+    if (change.kind === 'accessKey') {
+      const { accessKeyId } = change;
+      this.#drop((entry) => entry.accessKeyId === accessKeyId || entry.originAccessKeyId === accessKeyId);
+      this.onDrop(accessKeyId);
+    }
+    if (change.kind === 'principal') this.#drop(({ restsOn }) => restsOn === change.account || restsOn === 'any');
+  }
+
+  #drop(concerned: (entry: Entry) => boolean): void {
     this.#epoch += 1;
-    if (accessKeyId === undefined) this.#entries.clear();
-    else this.#entries.delete(accessKeyId);
-    this.onDrop(accessKeyId);
+    for (const [name, entry] of this.#entries) if (concerned(entry)) this.#entries.delete(name);
+  }
+
+  #dropAll(): void {
+    this.#epoch += 1;
+    this.#entries.clear();
+    this.onDrop(undefined);
   }
 }

@@ -30,6 +30,8 @@ export interface CallerSession {
   readonly federatedProvider?: string;
   /** The long-term access key at the beginning of the chain of sessions; none behind a web identity. */
   readonly originAccessKeyId?: string;
+  /** Unique ids of the roles by which this session was reached, its own included. */
+  readonly chain?: readonly string[];
 }
 
 /** Who signed a request. */

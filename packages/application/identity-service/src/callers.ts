@@ -1,0 +1,107 @@
+import {
+  type Caller,
+  type IdentityRepository,
+  type PrincipalRepository,
+  type Role,
+  type User,
+  overlaidTags,
+  principalArn,
+  rootCaller,
+} from '@keywarden/identity';
+import type { AccessKey, CallerSession } from '@keywarden/identity';
+import { readCallerPolicies } from './caller-policies';
+import type { SessionClaims } from './session-token';
+
+/** Reads who stands behind credentials, as of now. */
+export class Callers {
+  constructor(
+    private readonly identities: IdentityRepository,
+    private readonly principals: PrincipalRepository | undefined,
+  ) {}
+
+  /** @returns undefined when the user is not there (any more) */
+  async ofAccessKey({ account, userId, id }: AccessKey): Promise<Caller | undefined> {
+    if (userId === undefined) return rootCaller(account, id);
+    const user = await this.#find(userId, 'user');
+    return user?.account === account ? this.#user(user, id) : undefined;
+  }
+
+  /**
+   * @param claims of a token that was found genuine
+   * @returns undefined when the session has ended with what it rests on
+   */
+  async ofSession(claims: SessionClaims): Promise<Caller | undefined> {
+    const { account, accessKeyId, principalId, kind } = claims;
+    if (!(await this.#originStands(claims))) return undefined;
+    const session = sessionOf(claims);
+    if (principalId === account) return { ...rootCaller(account, accessKeyId), session };
+    if (kind === 'GetSessionToken') {
+      const user = await this.#find(principalId, 'user');
+      return user?.account === account ? { ...(await this.#user(user, accessKeyId)), session } : undefined;
+    }
+    const role = await this.#find(principalId, 'role');
+    return role?.account === account ? this.#roleSession(role, claims) : undefined;
+  }
+
+  async #originStands({ originAccessKeyId, chain }: SessionClaims): Promise<boolean> {
+    if (originAccessKeyId !== undefined) {
+      const origin = await this.identities.findAccessKey(originAccessKeyId);
+      if (origin?.status !== 'Active') return false;
+    }
+    if (chain.length === 0) return true;
+    const found = (await this.principals?.findMany(chain)) ?? [];
+    return new Set(found.map(({ id }) => id)).size === new Set(chain).size;
+  }
+
+  async #find<K extends 'user' | 'role'>(id: string, kind: K): Promise<((User | Role) & { kind: K }) | undefined> {
+    const [found] = (await this.principals?.findMany([id])) ?? [];
+    return found?.kind === kind ? (found as (User | Role) & { kind: K }) : undefined;
+  }
+
+  async #user(user: User, accessKeyId: string): Promise<Caller> {
+    return {
+      account: user.account,
+      arn: principalArn(user),
+      type: 'IAMUser',
+      principalId: user.id,
+      accessKeyId,
+      userName: user.name,
+      tags: user.tags,
+      policies: await this.#policies(user),
+    };
+  }
+
+  async #roleSession(role: Role, claims: SessionClaims): Promise<Caller> {
+    const name = claims.sessionName ?? '';
+    return {
+      account: role.account,
+      arn: `arn:aws:sts::${role.account}:assumed-role/${role.name}/${name}`,
+      type: 'AssumedRole',
+      principalId: `${role.id}:${name}`,
+      accessKeyId: claims.accessKeyId,
+      roleArn: principalArn(role),
+      tags: overlaidTags(role.tags, claims.tags),
+      policies: await this.#policies(role, claims.policies),
+      session: sessionOf(claims),
+    };
+  }
+
+  #policies(holder: User | Role, session?: SessionClaims['policies']) {
+    if (this.principals === undefined) throw new Error('users and roles need their repository');
+    return readCallerPolicies(this.principals, holder, session);
+  }
+}
+
+function sessionOf(claims: SessionClaims): CallerSession {
+  const { kind, issuedAt, expiresAt, transitiveTagKeys, sourceIdentity, federatedProvider, originAccessKeyId } = claims;
+  return {
+    kind,
+    issuedAt,
+    expiresAt,
+    transitiveTagKeys,
+    chain: claims.chain,
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
+    ...(federatedProvider !== undefined && { federatedProvider }),
+    ...(originAccessKeyId !== undefined && { originAccessKeyId }),
+  };
+}
