@@ -7,13 +7,14 @@ const run = promisify(execFile);
 export type OpensslAlgorithm = 'rsa2048' | 'rsa4096' | 'ecdsap256' | 'ecdsap384' | 'ed25519';
 
 /**
- * Private-key operations per second of all `cores` together, measured by `openssl speed` for one second.
+ * Private-key operations in a second of processor time on one core, measured by `openssl speed`. It counts processor time,
+ * not the clock on the wall, so other work on the machine takes nothing from it.
  *
  * @returns undefined where openssl, or the algorithm in it, is missing
  */
-export async function opensslSignsPerSecond(algorithm: OpensslAlgorithm, cores: number): Promise<number | undefined> {
+export async function opensslSignsPerSecond(algorithm: OpensslAlgorithm): Promise<number | undefined> {
   try {
-    const options = ['speed', '-seconds', '1', '-mr', '-multi', String(cores), algorithm];
+    const options = ['speed', '-seconds', '1', '-mr', algorithm];
     return parseSpeed((await run('openssl', options, { timeout: 30_000 })).stdout);
   } catch {
     return undefined;

@@ -10,7 +10,7 @@ export function exampleRequests(KeyId: string, blob: string): Readonly<Record<st
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:*","Resource":"*"}]}';
   const signed = { KeyId, Message: some(32), MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' };
   const mac = { KeyId, Message: some(32), MacAlgorithm: 'HMAC_SHA_256' };
-  const encapsulation = { KeyId, EncapsulationAlgorithm: 'ML_KEM_768' };
+  const encapsulation = { KeyId, EncapsulationAlgorithm: 'ML_KEM' };
   const recipient = { KeyEncryptionAlgorithm: 'RSAES_OAEP_SHA_256', AttestationDocument: some(400) };
   return {
     CancelKeyDeletion: { KeyId },
