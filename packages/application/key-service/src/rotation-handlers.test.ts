@@ -55,11 +55,11 @@ describe.each(operations.slice(0, 3))('%s', (operation) => {
 describe('automatic rotation', () => {
   it('is told with its next date while it is enabled', async () => {
     const { handlers, context, keyId, clock, asked } = suiteOf(key);
-    const off = { keyId, keyRotationEnabled: false };
+    const off = { keyId: arnOf(key), keyRotationEnabled: false };
     expect(accepted(await handlers.getKeyRotationStatus(context(), { keyId }))).toEqual(off);
     accepted(await handlers.enableKeyRotation(context(), { keyId }));
     expect(accepted(await handlers.getKeyRotationStatus(context(), { keyId }))).toEqual({
-      keyId,
+      keyId: arnOf(key),
       keyRotationEnabled: true,
       rotationPeriodInDays: 365,
       nextRotationDate: plusDays(clock.now(), days(365)),
@@ -85,7 +85,7 @@ describe('automatic rotation', () => {
     const state = { kind: 'PendingDeletion', deletionDate: plusDays(key.createdAt, days(9)) } as const;
     const { handlers, context, keyId } = suiteOf({ ...key, rotation, state });
     const status = accepted(await handlers.getKeyRotationStatus(context(), { keyId }));
-    expect(status).toEqual({ keyId, keyRotationEnabled: false });
+    expect(status).toEqual({ keyId: arnOf(key), keyRotationEnabled: false });
   });
 
   it('is always on for AWS managed keys and cannot be changed there', async () => {
@@ -122,7 +122,7 @@ describe('automatic rotation', () => {
 describe('RotateKeyOnDemand', () => {
   it('makes new material current and keeps the old', async () => {
     const { handlers, context, keyId, there } = suiteOf(key);
-    expect(accepted(await handlers.rotateKeyOnDemand(context(), { keyId }))).toEqual({ keyId });
+    expect(accepted(await handlers.rotateKeyOnDemand(context(), { keyId }))).toEqual({ keyId: arnOf(key) });
     expect(there().materials).toMatchObject([{ state: 'NON_CURRENT' }, { state: 'CURRENT' }]);
     expect(there()).toMatchObject({ currentMaterialId: there().materials[1]!.id, onDemandRotations: 1 });
   });

@@ -1,5 +1,5 @@
 import { type MaterialFactory, freshRotationMaterial } from '@keywarden/crypto';
-import { type Instant, type KeyId, type Region, type Result, accept, days, plusDays, refuse } from '@keywarden/kernel';
+import { type Instant, type KeyArn, type Region, type Result, accept, days, plusDays, refuse } from '@keywarden/kernel';
 import {
   type CommandRefusal,
   type KeyDecision,
@@ -27,7 +27,7 @@ export interface EnableKeyRotation extends OneKey {
 }
 
 export interface RotationStatus {
-  readonly keyId: KeyId;
+  readonly keyId: KeyArn;
   readonly keyRotationEnabled: boolean;
   /** Like the date, told only while rotation is enabled. */
   readonly rotationPeriodInDays?: number;
@@ -81,12 +81,13 @@ export class RotationHandlers {
     if (!opened.ok) return opened;
     const kind = checkAutomaticRotation(opened.value.key);
     if (!kind.ok) return kind;
-    const { id, rotation } = kind.value;
+    const { rotation } = kind.value;
+    const keyId = arnOf(kind.value);
     const state = stateAt(kind.value, context.now)?.kind;
     const leaving = state === 'PendingDeletion' || state === 'PendingReplicaDeletion';
-    if (rotation?.enabled !== true || leaving) return accept({ keyId: id, keyRotationEnabled: false });
+    if (rotation?.enabled !== true || leaving) return accept({ keyId, keyRotationEnabled: false });
     return accept({
-      keyId: id,
+      keyId,
       keyRotationEnabled: true,
       rotationPeriodInDays: rotation.periodInDays,
       nextRotationDate: plusDays(rotation.countedFrom, days(rotation.periodInDays)),
@@ -97,7 +98,7 @@ export class RotationHandlers {
   async rotateKeyOnDemand(
     context: RequestContext,
     { keyId: given }: OneKey,
-  ): Promise<Result<{ readonly keyId: KeyId }, Refusals | RotationRefusal>> {
+  ): Promise<Result<{ readonly keyId: KeyArn }, Refusals | RotationRefusal>> {
     const opened = await this.families.open(context, { given, operation: 'RotateKeyOnDemand' });
     if (!opened.ok) return opened;
     let key: KmsKey = opened.value.key;
@@ -112,7 +113,7 @@ export class RotationHandlers {
         key = held;
         return this.#rotate(copies, held, fresh, context.now);
       });
-      if (stored.ok) return accept({ keyId: key.id });
+      if (stored.ok) return accept({ keyId: arnOf(key) });
       if (stored.refusal.code !== 'ReplicaNotCovered') return refuse(stored.refusal);
     }
     return refuse({ code: 'RotationInProgress', keyArn: arnOf(key) });
