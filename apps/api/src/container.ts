@@ -1,4 +1,4 @@
-import { sameAccountAuthoriser } from '@keywarden/authorization';
+import { policyAuthoriser } from '@keywarden/authorization';
 import type { Configuration } from '@keywarden/config';
 import type { AttestedRecipients } from '@keywarden/crypto';
 import { defaultGrantsPerKey } from '@keywarden/grants';
@@ -113,7 +113,7 @@ const cryptography = new ContainerModule(({ bind }) => {
 });
 
 const access = new ContainerModule(({ bind }) => {
-  bind(tokens.authoriser).toConstantValue(sameAccountAuthoriser);
+  bind(tokens.authoriser).toConstantValue(policyAuthoriser());
   bind(tokens.credentials)
     .toResolvedValue(
       (store, secretWrapping, clock) => {
