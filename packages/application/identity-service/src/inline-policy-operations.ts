@@ -1,6 +1,5 @@
 import {
   type PolicyHolder,
-  type PrincipalByKind,
   deleteInlinePolicy,
   isInlinePolicyName,
   noSuchEntity,
