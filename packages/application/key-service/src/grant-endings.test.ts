@@ -1,4 +1,4 @@
-import { sameAccountAuthoriser } from '@keywarden/authorization';
+import { policyAuthoriser, sameAccountAuthoriser } from '@keywarden/authorization';
 import { aGrant, aUser, numberedGrantId } from '@keywarden/grants/testing';
 import { type AccountId, instant } from '@keywarden/kernel';
 import { accepted, refused } from '@keywarden/kernel/testing';
@@ -49,6 +49,17 @@ describe('RetireGrant', () => {
     });
     const having = suiteWith(aGrant({ grantee, operations: ['RetireGrant'] }));
     accepted(await having.endings.retireGrant(having.context({ caller }), byIds));
+  });
+
+  it('is refused to its retiring principal when a policy of that principal denies it', async () => {
+    const deny = { Effect: 'Deny', Action: 'kms:RetireGrant', Resource: '*' };
+    const policies = { identity: [JSON.stringify({ Version: '2012-10-17', Statement: deny })] };
+    const { endings, context, grants } = suiteWith(grant, [key], policyAuthoriser());
+    const rita = callerOf(retiring.arn);
+    const refusal = refused(await endings.retireGrant(context({ caller: { ...rita, policies } }), byIds));
+    expect(refusal).toMatchObject({ code: 'AccessDenied', reason: 'IdentityPolicyDenies' });
+    expect(grants.rows).toHaveLength(1);
+    accepted(await endings.retireGrant(context({ caller: rita }), byIds));
   });
 
   it('asks a permission of those who only belong to the issuing account', async () => {

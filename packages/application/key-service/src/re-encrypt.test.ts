@@ -1,3 +1,4 @@
+import { type Authoriser, sameAccountAuthoriser } from '@keywarden/authorization';
 import { openInMemory } from '@keywarden/in-memory';
 import { accepted, refused } from '@keywarden/kernel/testing';
 import { arnOf } from '@keywarden/keys';
@@ -25,6 +26,26 @@ async function suite() {
 }
 
 describe('ReEncrypt', () => {
+  it.each([
+    [source.id, true],
+    [target.id, false],
+  ])('tells both decisions whether %s is the key of the ciphertext', async (destinationKeyId, same) => {
+    const facts: unknown[] = [];
+    const mayUse: Authoriser['mayUse'] = (request) => {
+      facts.push([request.action, request.facts.reEncryptOnSameKey]);
+      return sameAccountAuthoriser.mayUse(request);
+    };
+    const service = keyServiceOn(openInMemory(), { authoriser: { ...sameAccountAuthoriser, mayUse } });
+    await service.given(source, target);
+    const encrypt = { keyId: source.id, plaintext: aSecret('hello') };
+    const { ciphertextBlob } = accepted(await service.encrypt.handle(service.own(), encrypt));
+    accepted(await service.reEncrypt.handle(service.own(), { ciphertextBlob, destinationKeyId }));
+    expect(facts.slice(1)).toEqual([
+      ['kms:ReEncryptFrom', same],
+      ['kms:ReEncryptTo', same],
+    ]);
+  });
+
   it('moves a ciphertext to another key and context', async () => {
     const { encrypted, run, decrypt, own } = await suite();
     const destinationEncryptionContext = { tenant: 'b' };
