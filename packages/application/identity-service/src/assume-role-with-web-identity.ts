@@ -58,7 +58,8 @@ export class AssumeRoleWithWebIdentityOperation {
     if (!tagging.ok) return refuse({ code: 'InvalidIdentityToken' });
     const known = webFacts(call, command, claims, { audience, provider, federatedProvider });
     for (const needed of tags.length > 0 ? [action, 'sts:TagSession'] : [action]) {
-      const trust = role && trustDecision(role, callerOfType('Federated', federatedProvider), needed, known);
+      const federated = callerOfType('Federated', federatedProvider);
+      const trust = role && trustDecision(role, federated, needed, known, federatedProvider);
       if (trust !== 'Allow') return denied(needed, command.roleArn, trust === 'ExplicitDeny');
     }
     if (role === undefined) return denied(action, command.roleArn, false);

@@ -1,6 +1,7 @@
 import type { Caller, Role } from '@keywarden/identity';
 import {
   type PolicyDecision,
+  type PolicyDocument,
   type Caller as PolicyCaller,
   callerFromArn,
   compilePolicy,
@@ -10,18 +11,34 @@ import {
 import { type ConditionFacts, lookup } from './condition-facts';
 import { parseTrustPolicy } from './policy-texts';
 
-/** What the role's trust policy says of somebody and one action. */
+/**
+ * What the role's trust policy says of somebody and one action.
+ *
+ * @param provider of a web identity: only statements that name this very provider allow, because `*` means those who have
+ *   credentials here and not whoever any configured issuer speaks of
+ */
 export function trustDecision(
   role: Role,
   caller: PolicyCaller,
   action: string,
   facts: ConditionFacts,
+  provider?: string,
 ): PolicyDecision['effect'] | 'AllowToAccount' {
   const parsed = parseTrustPolicy(role.assumeRolePolicy);
   if (!parsed.ok) return 'ExplicitDeny';
   const request = { caller, action, resources: ['*'], context: lookup(facts) };
-  const decision = evaluate([compilePolicy(parsed.value)], request);
+  const document = provider === undefined ? parsed.value : naming(parsed.value, provider);
+  const decision = evaluate([compilePolicy(document)], request);
   return decision.effect === 'Allow' && decision.through === 'account' ? 'AllowToAccount' : decision.effect;
+}
+
+function naming(document: PolicyDocument, provider: string): PolicyDocument {
+  const statements = document.statements.filter(
+    ({ effect, principals }) =>
+      effect === 'Deny' ||
+      principals?.entries.some(({ type, value }) => type === 'Federated' && value === provider) === true,
+  );
+  return { ...document, statements };
 }
 
 /**
