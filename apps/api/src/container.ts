@@ -1,8 +1,6 @@
-import { policyAuthoriser } from '@keywarden/authorization';
 import type { Configuration } from '@keywarden/config';
 import type { AttestedRecipients } from '@keywarden/crypto';
 import { defaultGrantsPerKey } from '@keywarden/grants';
-import { CredentialDirectory } from '@keywarden/identity-service';
 import { KeyDirectory, KeyPolicyCheck, KeyUsageRecorder } from '@keywarden/key-service';
 import { RequestPipeline, keyServiceHandlers } from '@keywarden/kms-protocol';
 import {
@@ -24,15 +22,14 @@ import {
   UnwrappedMaterials,
 } from '@keywarden/node-crypto';
 import { type Foundation, systemClock } from '@keywarden/runtime';
-import { SigV4Verifier } from '@keywarden/sigv4';
 import { type Logger, errorFields } from '@keywarden/telemetry';
 import { defaultAliasesPerKey, defaultOnDemandRotations } from '@keywarden/keys';
 import { Container, ContainerModule } from 'inversify';
+import { identityModule } from './identity-module';
 import { tokens } from './tokens';
 
 /** How long a node trusts what it holds without having heard of a change. */
 const cacheAgeMs = 300_000;
-const accessKeysHeld = 10_000;
 const keyUsesHeld = 10_000;
 
 /** What comes from outside: settings, the log, the database and the root key. */
@@ -112,26 +109,6 @@ const cryptography = new ContainerModule(({ bind }) => {
     .inSingletonScope();
 });
 
-const access = new ContainerModule(({ bind }) => {
-  bind(tokens.authoriser).toConstantValue(policyAuthoriser());
-  bind(tokens.credentials)
-    .toResolvedValue(
-      (store, secretWrapping, clock) => {
-        const options = { capacity: accessKeysHeld, maxAgeMs: cacheAgeMs };
-        return new CredentialDirectory(store.identity, secretWrapping, store.feed, clock, options);
-      },
-      [tokens.store, tokens.secretWrapping, tokens.clock],
-    )
-    .inSingletonScope();
-  bind(tokens.verifier)
-    .toResolvedValue(
-      (credentials, { regions }) =>
-        new SigV4Verifier({ credentials, regions: new Set<string>(regions), services: new Set(['kms']) }),
-      [tokens.credentials, tokens.configuration],
-    )
-    .inSingletonScope();
-});
-
 const operations = new ContainerModule(({ bind }) => {
   bind(tokens.directory)
     .toResolvedValue(
@@ -206,6 +183,11 @@ export function apiContainer(
   attestedRecipients?: AttestedRecipients,
 ): Container {
   const container = new Container();
-  container.load(outside(configuration, foundation, logger, attestedRecipients), cryptography, access, operations);
+  container.load(
+    outside(configuration, foundation, logger, attestedRecipients),
+    cryptography,
+    identityModule,
+    operations,
+  );
   return container;
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Configuration } from '@keywarden/config';
 import type { AttestedRecipients } from '@keywarden/crypto';
 import { type FirstAccount, createFirstAccount } from '@keywarden/identity-service';
-import { type HttpServer, type RawRequest, createHttpServer } from '@keywarden/http-server';
+import { type Handle, type HttpServer, createHttpServer } from '@keywarden/http-server';
+import { type QueryPipeline, isQueryRequest } from '@keywarden/iam-protocol';
 import { NitroAttestedRecipients } from '@keywarden/nitro-attestation';
 import type { KeyUsageRecorder } from '@keywarden/key-service';
 import type { RequestPipeline } from '@keywarden/kms-protocol';
@@ -52,7 +53,7 @@ export async function startApi(
   const server = httpServer(
     configuration,
     foundation,
-    container.get(tokens.pipeline),
+    entry(container.get(tokens.pipeline), container.get(tokens.queryPipeline)),
     logger,
     await readTls(configuration),
   );
@@ -77,7 +78,7 @@ export async function startApi(
 function httpServer(
   configuration: Configuration,
   foundation: Foundation,
-  pipeline: RequestPipeline,
+  handle: Handle,
   logger: Logger,
   tls: { readonly cert: Buffer; readonly key: Buffer } | undefined,
 ): HttpServer {
@@ -85,10 +86,7 @@ function httpServer(
     host: configuration.host,
     port: configuration.port,
     tls,
-    handle: async (request: RawRequest) => {
-      const answer = await pipeline.handle({ ...request, secure: request.tls !== undefined });
-      return { ...answer, headers: Object.entries(answer.headers) };
-    },
+    handle,
     readiness: () => foundation.readiness(),
     log: logger,
   };
@@ -132,5 +130,14 @@ function recordUses(usage: KeyUsageRecorder, logger: Logger): () => Promise<void
   return () => {
     clearInterval(timer);
     return flush();
+  };
+}
+
+/** One endpoint for KMS, IAM and STS: the signature and the content type say for which a request is. */
+function entry(kms: RequestPipeline, query: QueryPipeline): Handle {
+  return async (raw) => {
+    const request = { ...raw, secure: raw.tls !== undefined };
+    const answer = await (isQueryRequest(request) ? query : kms).handle(request);
+    return { ...answer, headers: Object.entries(answer.headers) };
   };
 }

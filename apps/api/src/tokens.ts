@@ -4,6 +4,7 @@ import type { AttestedRecipients, SecretWrapping } from '@keywarden/crypto';
 import type { GrantTokens } from '@keywarden/grants';
 import type { Caller } from '@keywarden/identity';
 import type { CredentialDirectory } from '@keywarden/identity-service';
+import type { QueryPipeline } from '@keywarden/iam-protocol';
 import type { ServiceIdentifier } from 'inversify';
 import type { Clock, Randomness } from '@keywarden/kernel';
 import type { KeyDirectory, KeyUsageRecorder } from '@keywarden/key-service';
@@ -37,5 +38,6 @@ export const tokens = {
   verifier: token<SigV4Verifier<Caller>>('SigV4Verifier'),
   authoriser: token<Authoriser>('Authoriser'),
   handlers: token<OperationHandlers>('OperationHandlers'),
+  queryPipeline: token<QueryPipeline>('QueryPipeline'),
   pipeline: token<RequestPipeline>('RequestPipeline'),
 } as const;

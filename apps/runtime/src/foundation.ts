@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { Configuration } from '@keywarden/config';
 import type { DomainKeyRepository, RootKey } from '@keywarden/crypto';
 import type { GrantRepository } from '@keywarden/grants';
-import type { IdentityRepository } from '@keywarden/identity';
+import type { AccessKeyRepository, IdentityRepository, PrincipalRepository } from '@keywarden/identity';
 import type { KeyUsageRecords } from '@keywarden/key-service';
 import type { AliasRepository, ChangeFeed, KeyRepository } from '@keywarden/keys';
 import type { DueKeys } from '@keywarden/maintenance';
@@ -18,6 +18,8 @@ export interface Store {
   readonly keys: KeyRepository;
   readonly aliases: AliasRepository;
   readonly identity: IdentityRepository;
+  readonly principals: PrincipalRepository;
+  readonly accessKeys: AccessKeyRepository;
   readonly domainKeys: DomainKeyRepository;
   readonly dueKeys: DueKeys;
   readonly grants: GrantRepository;

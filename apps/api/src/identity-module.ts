@@ -1,0 +1,76 @@
+import { policyAuthoriser } from '@keywarden/authorization';
+import { CredentialDirectory, identityOperations, policyManagementAuthoriser } from '@keywarden/identity-service';
+import { type QueryService, QueryPipeline, acceptedScopes, identityHandlers } from '@keywarden/iam-protocol';
+import { SigV4Verifier } from '@keywarden/sigv4';
+import { errorFields } from '@keywarden/telemetry';
+import { ContainerModule } from 'inversify';
+import { tokens } from './tokens';
+
+const accessKeysHeld = 10_000;
+const cacheAgeMs = 300_000;
+
+/** Who signs requests, who may do what, and the IAM and STS operations that manage both. */
+export const identityModule = new ContainerModule(({ bind }) => {
+  bind(tokens.authoriser).toConstantValue(policyAuthoriser());
+  bind(tokens.credentials)
+    .toResolvedValue(
+      (store, secretWrapping, clock, { regions }) => {
+        const options = { capacity: accessKeysHeld, maxAgeMs: cacheAgeMs };
+        const sources = { principals: store.principals, homeRegion: regions[0] };
+        return new CredentialDirectory(
+          store.identity,
+          secretWrapping,
+          store.feed,
+          clock,
+          options,
+          () => undefined,
+          sources,
+        );
+      },
+      [tokens.store, tokens.secretWrapping, tokens.clock, tokens.configuration],
+    )
+    .inSingletonScope();
+  bind(tokens.verifier)
+    .toResolvedValue(
+      (credentials, { regions }) =>
+        new SigV4Verifier({ credentials, regions: new Set<string>(regions), services: new Set(['kms']) }),
+      [tokens.credentials, tokens.configuration],
+    )
+    .inSingletonScope();
+  bind(tokens.queryPipeline)
+    .toResolvedValue(
+      (store, secretWrapping, randomness, credentials, clock, { regions }, logger) => {
+        const verifier = (service: QueryService) =>
+          new SigV4Verifier({ credentials, ...acceptedScopes(service, regions) });
+        const operations = identityOperations({
+          identities: store.identity,
+          principals: store.principals,
+          accessKeys: store.accessKeys,
+          secrets: secretWrapping,
+          randomness,
+          authoriser: policyManagementAuthoriser,
+          homeRegion: regions[0],
+        });
+        return new QueryPipeline({
+          handlers: identityHandlers(operations),
+          verifiers: { iam: verifier('iam'), sts: verifier('sts') },
+          homeRegion: regions[0],
+          clock,
+          observe: ({ requestId, operation, errorType, durationMs }) =>
+            logger.debug({ requestId, operation, errorType, durationMs }, 'request'),
+          logFault: (requestId, operation, fault) =>
+            logger.error({ requestId, operation, ...errorFields(fault) }, 'fault'),
+        });
+      },
+      [
+        tokens.store,
+        tokens.secretWrapping,
+        tokens.randomness,
+        tokens.credentials,
+        tokens.clock,
+        tokens.configuration,
+        tokens.logger,
+      ],
+    )
+    .inSingletonScope();
+});
