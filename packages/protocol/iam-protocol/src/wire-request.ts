@@ -1,0 +1,31 @@
+/** An HTTP request as it came from the wire, before anything in it is believed. */
+export interface WireRequest {
+  /** A UUID made for this request. */
+  readonly requestId: string;
+  readonly method: string;
+  /** Path and query, still percent-encoded. */
+  readonly target: string;
+  /** In the order of the wire, repeated names included. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+  readonly remoteAddress: string | undefined;
+  /** Did the request come over TLS? */
+  readonly secure: boolean;
+}
+
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** The value of a header that stands once; a repeated one has no value here and is refused with the signature. */
+export function headerValue(headers: WireRequest['headers'], name: string): string | undefined {
+  let found: string | undefined;
+  for (const [given, value] of headers) {
+    if (given.length !== name.length || given.toLowerCase() !== name) continue;
+    if (found !== undefined) return undefined;
+    found = value;
+  }
+  return found;
+}
