@@ -155,16 +155,16 @@ export const stsShapes = {
   GetSessionToken: getSessionToken,
 } as const satisfies Readonly<Record<string, OperationShapes>>;
 
-const shapes = { ...iamShapes, ...stsShapes };
+type Shapes = typeof iamShapes & typeof stsShapes;
 
 export type IamAction = keyof typeof iamShapes;
 export type StsAction = keyof typeof stsShapes;
 export type Action = IamAction | StsAction;
 
 /** What a request of an action asks for, with member names in camelCase. */
-export type CommandOf<A extends Action> = Infer<(typeof shapes)[A]['input']>;
+export type CommandOf<A extends Action> = Infer<Shapes[A]['input']>;
 
 /** What an action answers; undefined when it answers nothing. */
-export type AnswerOf<A extends Action> = (typeof shapes)[A]['output'] extends infer S extends StructureShape
+export type AnswerOf<A extends Action> = Shapes[A]['output'] extends infer S extends StructureShape
   ? Infer<S>
   : undefined;
