@@ -44,8 +44,6 @@ function grammarFault(refusal: Grammar): string {
       return 'Statement IDs (SID) in a single policy must be unique.';
     default:
       // The place is one in the caller's own document.
-      return 'at' in refusal
-        ? `Syntax errors in policy. (${refusal.code} at ${refusal.at})`
-        : 'Syntax errors in policy.';
+      return `Syntax errors in policy. (${refusal.code}${'at' in refusal && refusal.at !== '' ? ` at ${refusal.at}` : ''})`;
   }
 }
