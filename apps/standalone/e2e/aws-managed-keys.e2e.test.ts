@@ -64,19 +64,21 @@ describe('an AWS managed key', () => {
     expect(status).toMatchObject({ KeyRotationEnabled: true, RotationPeriodInDays: 365 });
   });
 
-  it('is for its service alone: its policy lets nobody use it directly', async () => {
-    const { id: KeyId, arn } = await managed();
-    const { Policy } = await client.send(new kms.GetKeyPolicyCommand({ KeyId }));
-    expect(Policy).toContain(`s3.us-east-1.amazonaws.com`);
-    for (const call of [
-      client.send(new kms.EncryptCommand({ KeyId: 'alias/aws/s3', Plaintext: Buffer.from('x') })),
-      client.send(new kms.GenerateDataKeyCommand({ KeyId, KeySpec: 'AES_256' })),
-    ]) {
-      expect(await refused(call)).toMatchObject({
-        code: 'AccessDeniedException',
-        message: expect.stringContaining(`on resource: ${arn}`),
-      });
+  it('is used by its alias, by its id and by its ARN', async () => {
+    const { id, arn } = await managed();
+    for (const KeyId of ['alias/aws/s3', id, arn]) {
+      const { CiphertextBlob, KeyId: by } = await client.send(
+        new kms.EncryptCommand({ KeyId, Plaintext: Buffer.from('object') }),
+      );
+      expect(by).toBe(arn);
+      const { Plaintext } = await client.send(new kms.DecryptCommand({ CiphertextBlob }));
+      expect(Buffer.from(Plaintext ?? []).toString()).toBe('object');
     }
+  });
+
+  it('comes into being on the first cryptographic call that names it', async () => {
+    const { KeyId } = await client.send(new kms.GenerateDataKeyCommand({ KeyId: 'alias/aws/ebs', KeySpec: 'AES_256' }));
+    expect((await metadataOf('alias/aws/ebs'))?.Arn).toBe(KeyId);
   });
 
   it.each<[string, (KeyId: string) => Promise<unknown>]>([

@@ -40,7 +40,8 @@ describe('AWS managed keys', () => {
     const key = store.at({ region: home.region, id });
     expect(key.rotation).toEqual({ enabled: true, periodInDays: 365, countedFrom: clock.now() });
     expect(parsePolicy(key.policy, { kind: 'resource', maxBytes: 32_768 }).ok).toBe(true);
-    expect(key.policy).toContain(`s3.${home.region}.amazonaws.com`);
+    expect(key.policy).toContain(`arn:aws:iam::${home.account}:root`);
+    expect(key.policy).not.toContain('kms:Disable');
   });
 
   it('are not made for unknown services, other names, or by strangers', async () => {

@@ -25,33 +25,33 @@ export interface PredefinedAliases {
 
 const prefix = 'alias/aws/';
 
-/** By the name in the alias: the service that may use the key, as `kms:ViaService` spells it. */
-const services: ReadonlyMap<string, string> = new Map([
-  ['acm', 'acm'],
-  ['backup', 'backup'],
-  ['codebuild', 'codebuild'],
-  ['codecommit', 'codecommit'],
-  ['dms', 'dms'],
-  ['dynamodb', 'dynamodb'],
-  ['ebs', 'ec2'],
-  ['elasticfilesystem', 'elasticfilesystem'],
-  ['es', 'es'],
-  ['fsx', 'fsx'],
-  ['glue', 'glue'],
-  ['kinesis', 'kinesis'],
-  ['kinesisvideo', 'kinesisvideo'],
-  ['lambda', 'lambda'],
-  ['lightsail', 'lightsail'],
-  ['rds', 'rds'],
-  ['redshift', 'redshift'],
-  ['s3', 's3'],
-  ['secretsmanager', 'secretsmanager'],
-  ['ses', 'ses'],
-  ['sns', 'sns'],
-  ['sqs', 'sqs'],
-  ['ssm', 'ssm'],
-  ['workspaces', 'workspaces'],
-  ['xray', 'xray'],
+/** Names that may follow the prefix: those of AWS services that have a key of their own. */
+const services: ReadonlySet<string> = new Set([
+  'acm',
+  'backup',
+  'codebuild',
+  'codecommit',
+  'dms',
+  'dynamodb',
+  'ebs',
+  'elasticfilesystem',
+  'es',
+  'fsx',
+  'glue',
+  'kinesis',
+  'kinesisvideo',
+  'lambda',
+  'lightsail',
+  'rds',
+  'redshift',
+  's3',
+  'secretsmanager',
+  'ses',
+  'sns',
+  'sqs',
+  'ssm',
+  'workspaces',
+  'xray',
 ]);
 
 /**
@@ -70,9 +70,8 @@ export class AwsManagedKeys implements PredefinedAliases {
 
   async ensure(tenancy: Tenancy, alias: AliasName, now: Instant): Promise<KeyId | undefined> {
     const name = alias.startsWith(prefix) ? alias.slice(prefix.length) : '';
-    const service = services.get(name);
-    if (service === undefined) return undefined;
-    const key = await this.#make(tenancy, name, service, now);
+    if (!services.has(name)) return undefined;
+    const key = await this.#make(tenancy, name, now);
     const { account, region } = tenancy;
     const created = await this.aliases.create(tenancy, alias, key.id, () =>
       accept({ account, region, name: alias, targetKeyId: key.id, createdAt: now, updatedAt: now }),
@@ -82,7 +81,7 @@ export class AwsManagedKeys implements PredefinedAliases {
     return (await this.aliases.find(tenancy, alias))?.targetKeyId;
   }
 
-  async #make({ account, region }: Tenancy, name: string, service: string, now: Instant): Promise<KmsKey> {
+  async #make({ account, region }: Tenancy, name: string, now: Instant): Promise<KmsKey> {
     const place = { account, region, id: newKeyId(this.randomness, false) };
     const spec = 'SYMMETRIC_DEFAULT';
     const fresh = await this.materials.generate({ account, region, keyId: place.id, spec });
@@ -93,7 +92,7 @@ export class AwsManagedKeys implements PredefinedAliases {
         usage: 'ENCRYPT_DECRYPT',
         origin: 'AWS_KMS',
         description: `Default key for ${name}`,
-        policy: managedKeyPolicy({ account, region }, name, service),
+        policy: managedKeyPolicy({ account, region }, name),
         tags: [],
         multiRegion: false,
         manager: 'AWS',
@@ -109,34 +108,30 @@ export class AwsManagedKeys implements PredefinedAliases {
   }
 }
 
-/** The account uses the key through its service alone, and may look at it. */
-function managedKeyPolicy({ account, region }: Tenancy, name: string, service: string): string {
+/**
+ * The account's principals use the key as their IAM policies allow, and may look at it; nobody changes it. AWS ties the
+ * use to calls of the service by `kms:ViaService`, which no call carries here.
+ */
+function managedKeyPolicy({ account, region }: Tenancy, name: string): string {
   const document = {
     Version: '2012-10-17',
     Id: `auto-${name}-1`,
     Statement: [
       {
-        Sid: `Allow access through ${name} for all principals in the account that are authorized to use it`,
+        Sid: `Allow access for all principals in the account that are authorized to use ${name}`,
         Effect: 'Allow',
-        Principal: { AWS: '*' },
+        Principal: { AWS: `arn:${partitionOf(region)}:iam::${account}:root` },
         Action: [
           'kms:Encrypt',
           'kms:Decrypt',
           'kms:ReEncrypt*',
           'kms:GenerateDataKey*',
           'kms:CreateGrant',
-          'kms:DescribeKey',
+          'kms:RevokeGrant',
+          'kms:Describe*',
+          'kms:Get*',
+          'kms:List*',
         ],
-        Resource: '*',
-        Condition: {
-          StringEquals: { 'kms:CallerAccount': account, 'kms:ViaService': `${service}.${region}.amazonaws.com` },
-        },
-      },
-      {
-        Sid: 'Allow direct access to key metadata to the account',
-        Effect: 'Allow',
-        Principal: { AWS: `arn:${partitionOf(region)}:iam::${account}:root` },
-        Action: ['kms:Describe*', 'kms:Get*', 'kms:List*', 'kms:RevokeGrant'],
         Resource: '*',
       },
     ],

@@ -4,8 +4,11 @@ import { type StatementGrammar, refuseBrokenVariables } from './statement-gramma
 import type { Condition } from './policy-document';
 import { exitWith } from './refusal-exit';
 
-/** A service prefix, a colon and a name: without the prefix AWS refuses a key too. */
-const keyPattern = /^[A-Za-z0-9-]+:./s;
+/**
+ * A prefix, a colon and a name: without the prefix AWS refuses a key too. The prefix is a service, or the issuer of web
+ * identities, host and path: `token.example.com/tenant:sub`.
+ */
+const keyPattern = /^[A-Za-z0-9-][A-Za-z0-9./_-]*:./s;
 
 /** Reads the condition block: operator → key → one value or a list, an empty one included. */
 export function readConditions(block: Placed, grammar: StatementGrammar): readonly Condition[] {
