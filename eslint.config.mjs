@@ -20,7 +20,7 @@ const depConstraints = [
   dependOn('scope:policy', 'scope:policy', 'scope:kernel'),
   dependOn('scope:sigv4', 'scope:sigv4', 'scope:kernel'),
   dependOn('scope:aws-json', 'scope:aws-json', 'scope:kernel'),
-  dependOn('scope:aws-query', 'scope:aws-query', 'scope:kernel'),
+  dependOn('scope:aws-query', 'scope:aws-query', 'scope:aws-json', 'scope:kernel'),
 ];
 
 const boundaries = (constraints) => [
@@ -54,6 +54,7 @@ const mayExpose = [
   'packages/adapters/nitro-attestation/**',
   'apps/api/src/credentials-file.ts',
   'packages/protocol/aws-json/**',
+  'packages/protocol/aws-query/**',
   'packages/protocol/sigv4/**',
   'packages/domain/kernel/**',
 ];
