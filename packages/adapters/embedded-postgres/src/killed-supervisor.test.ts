@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -98,13 +99,15 @@ async function leavePostmasterPid(pid: number): Promise<void> {
 
 it.each([
   ['belongs to somebody else', 'sleep 30 & echo $!; wait'],
-  ['belongs to a zombie nobody reaps', 'true & echo $!; exec sleep 30'],
+  // It ends after `exec` has replaced the shell that would have reaped it.
+  ['belongs to a zombie nobody reaps', 'sleep 0.5 & echo $!; exec sleep 30'],
 ])('starts although the process number a dead server left %s', async (_whose, script) => {
   await (await startEmbeddedPostgres({ dataDir })).stop();
   const shell = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   try {
     const [line] = (await once(createInterface({ input: shell.stdout }), 'line')) as [string];
     await leavePostmasterPid(Number(line));
+    await delay(1_000);
     server = await startEmbeddedPostgres({ dataDir, startTimeoutMs: 10_000 });
     expect(await postmaster()).not.toBe(Number(line));
     expect(() => process.kill(Number(line), 0)).not.toThrow();
