@@ -1,1 +1,3 @@
-export { purpose } from './purpose';
+export { JoseWebIdentityTokens } from './jose-web-identity-tokens';
+export { type IssuerConfig, type KeySource, type SignatureAlgorithm, signatureAlgorithms } from './issuer-config';
+export { type WebIdentityLimits, defaultLimits } from './limits';
