@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { startApi } from '@keywarden/api';
 import type { Configuration } from '@keywarden/config';
 import { startEmbeddedPostgres } from '@keywarden/embedded-postgres';
@@ -39,7 +39,9 @@ export async function startStandalone(
     cleanUp.push(() => scheduler.close());
 
     const endpoint = `${api.scheme}://${printableHost(api.host)}:${api.port}`;
-    const { credentialsFile, firstAccount } = api;
+    const { firstAccount } = api;
+    // Printed to be copied into another terminal, which may stand in another folder.
+    const credentialsFile = resolve(api.credentialsFile);
     const rootKeyFile = foundation.rootKeyCreated ? configuration.rootKeyFile : undefined;
     print(
       welcome({
