@@ -6,6 +6,7 @@ export { KeyAccess } from './key-access';
 export { MaterialUnusableError, UnwrappedMaterials, type UnwrappedMaterialsOptions } from './unwrapped-materials';
 export { type RootKeyMismatch, verifyRootKey } from './verify-root-key';
 export { NodeAsymmetricEncryption } from './node-asymmetric-encryption';
+export { NodeExternalKeyEncryption } from './node-external-key-encryption';
 export { type GrantTokensOptions, NodeGrantTokens } from './node-grant-tokens';
 export { NodeImportWrapping } from './node-import-wrapping';
 export { NodeKeyAgreement } from './node-key-agreement';

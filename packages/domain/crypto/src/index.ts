@@ -60,4 +60,5 @@ export type {
   WrappingAlgorithm,
   WrappingKeySpec,
 } from './ports';
+export { type ExternalCiphertext, type ExternalKeyEncryption, externalAad } from './external-key-encryption';
 export type { AttestationRefused, AttestedKind, AttestedRecipient, AttestedRecipients } from './attested-recipients';

@@ -12,3 +12,4 @@ export {
   macContract,
 } from './asymmetric-contracts';
 export { materialFactoryContract, secretSourceContract, secretWrappingContract } from './wrapping-contracts';
+export { type ExternalKeyEncryptionHarness, externalKeyEncryptionContract } from './external-key-encryption-contract';
