@@ -21,6 +21,7 @@ const depConstraints = [
   dependOn('scope:sigv4', 'scope:sigv4', 'scope:kernel'),
   dependOn('scope:aws-json', 'scope:aws-json', 'scope:kernel'),
   dependOn('scope:aws-query', 'scope:aws-query', 'scope:aws-json', 'scope:kernel'),
+  dependOn('scope:xks-protocol', 'scope:xks-protocol', 'scope:aws-json', 'scope:kernel'),
 ];
 
 const boundaries = (constraints) => [
