@@ -1,4 +1,4 @@
 export { type RunningService, startKeptPostgres, startThrowawayPostgres } from './run-postgres';
-export { RedisServerMissing, startThrowawayRedis } from './run-redis';
+export { RedisServerMissing, type RunningRedis, type ThrowawayRedisOptions, startThrowawayRedis } from './run-redis';
 export { createTestDatabase, type TestDatabase } from './test-database';
 export { requiredServer, testDatabaseVariable, testRedisVariable } from './test-environment';

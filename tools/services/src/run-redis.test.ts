@@ -23,5 +23,7 @@ it('starts a Redis that answers, and ends it with its folder', async () => {
 });
 
 it('says which package brings redis-server when it is missing', async () => {
-  await expect(startThrowawayRedis('redis-server-that-is-not-there')).rejects.toThrow(/apt-get install redis-server/);
+  await expect(startThrowawayRedis({ program: 'redis-server-that-is-not-there' })).rejects.toThrow(
+    /apt-get install redis-server/,
+  );
 });

@@ -19,15 +19,35 @@ export class RedisServerMissing extends Error {
   }
 }
 
+export interface ThrowawayRedisOptions {
+  /** Default `redis-server` */
+  readonly program?: string;
+  /** Default a free one; a given one lets a server come back where another was. */
+  readonly port?: number;
+  /** Further options of `redis-server`, such as `--cluster-enabled yes`. */
+  readonly settings?: readonly string[];
+}
+
+export interface RunningRedis extends RunningService {
+  readonly port: number;
+  /** Of the server process, to send it signals. */
+  readonly pid: number;
+}
+
 /**
  * Starts a `redis-server` that keeps nothing: loopback only, no snapshot, no log file, a temporary folder.
  *
  * @throws RedisServerMissing when there is no such program
  */
-export async function startThrowawayRedis(program = 'redis-server'): Promise<RunningService> {
+export async function startThrowawayRedis({
+  program = 'redis-server',
+  port: givenPort,
+  settings = [],
+}: ThrowawayRedisOptions = {}): Promise<RunningRedis> {
   const dir = await mkdtemp(join(tmpdir(), 'keywarden-redis-'));
-  const port = await freePort();
-  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir];
+  const port = givenPort ?? (await freePort());
+  const keepNothing = ['--save', '', '--appendonly', 'no', '--dir', dir];
+  const options = ['--port', String(port), '--bind', '127.0.0.1', ...keepNothing, ...settings];
   const child = spawn(program, options, { stdio: 'ignore', detached: true, env: { PATH: process.env['PATH'] } });
   const ended = new Promise<Error | 'ended'>((resolve) => {
     child.once('error', (thrown) => resolve(new RedisServerMissing({ cause: thrown })));
@@ -39,13 +59,19 @@ export async function startThrowawayRedis(program = 'redis-server'): Promise<Run
   const stop = async (): Promise<void> => {
     process.off('exit', endWithUs);
     const force = setTimeout(() => child.kill('SIGKILL'), 5000);
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+    // A server that was stopped by SIGSTOP hears nothing until it goes on.
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM');
+      child.kill('SIGCONT');
+    }
     await ended;
     clearTimeout(force);
     await rm(dir, { recursive: true, force: true });
   };
   const first = await Promise.race([ended, answersPing(port, 10_000)]);
-  if (first === 'pong') return { url: `redis://127.0.0.1:${port}`, stop };
+  if (first === 'pong' && child.pid !== undefined) {
+    return { url: `redis://127.0.0.1:${port}`, port, pid: child.pid, stop };
+  }
   await stop();
   throw first instanceof Error ? first : new Error(`redis-server on port ${port} ended or did not answer within 10 s`);
 }

@@ -29,6 +29,8 @@ describe('readConfiguration', () => {
     ['KEYWARDEN_BOOTSTRAP_ACCOUNT_ID', '123'],
     ['KEYWARDEN_LOG_LEVEL', 'chatty'],
     ['DATABASE_URL', 'mysql://localhost/keys'],
+    ['REDIS_URL', 'localhost:6379'],
+    ['KEYWARDEN_REDIS_CLUSTER', 'yes'],
   ])('stops with one line that names %s when it is %j', (name, value) => {
     expect(() => readConfiguration({ [name]: value })).toThrow(ConfigurationError);
     expect(() => readConfiguration({ [name]: value })).toThrow(new RegExp(`^${name} must [^\n]+$`));
@@ -40,6 +42,13 @@ describe('readConfiguration', () => {
 
   it('leaves names of other programs alone', () => {
     expect(() => readConfiguration({ PATH: '/bin', constructor: 'x' })).not.toThrow();
+  });
+
+  it('takes the servers of Redis', () => {
+    expect(readConfiguration({}).redis).toBeUndefined();
+    const environment = { REDIS_URL: 'rediss://one,rediss://two', KEYWARDEN_REDIS_CLUSTER: 'true' };
+    expect(readConfiguration(environment).redis).toEqual({ url: 'rediss://one,rediss://two', cluster: true });
+    expect(() => readConfiguration({ KEYWARDEN_REDIS_CLUSTER: 'true' })).toThrow('must be set together');
   });
 
   it.each(['KEYWARDEN_TLS_CERT_FILE', 'KEYWARDEN_TLS_KEY_FILE', 'KEYWARDEN_BOOTSTRAP_ACCESS_KEY_ID'])(
@@ -55,6 +64,8 @@ describe('readConfiguration', () => {
       KEYWARDEN_BOOTSTRAP_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
       KEYWARDEN_BOOTSTRAP_SECRET_ACCESS_KEY: secret,
       DATABASE_URL: 'postgres://keywarden:hunter2@db.example:5432/keys',
+      REDIS_URL: 'redis://:hunter2@one.example,redis://:hunter2@two.example',
+      KEYWARDEN_REDIS_CLUSTER: 'true',
     };
     const printed = JSON.stringify([
       redacted(readConfiguration(environment)),
@@ -62,6 +73,7 @@ describe('readConfiguration', () => {
     ]);
     expect(printed).not.toContain(secret);
     expect(printed).not.toContain('hunter2');
+    expect(printed).toContain('redis://one.example,redis://two.example');
     const tooShort = { ...environment, KEYWARDEN_BOOTSTRAP_SECRET_ACCESS_KEY: 'short secret' };
     expect(() => readConfiguration(tooShort)).toThrow(/^(?!.*short secret).*$/);
   });

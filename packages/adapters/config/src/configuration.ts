@@ -22,6 +22,8 @@ export interface Configuration {
   readonly databasePoolSize: number;
   readonly schedulerIntervalMs: number;
   readonly drainMs: number;
+  /** Absent: every node limits by itself. */
+  readonly redis?: { readonly url: string; readonly cluster: boolean };
   readonly keyQuota: number;
   readonly keyCacheSize: number;
   /** PEM file of the certificates that attestation documents must chain to; absent: requests with a Recipient are refused. */
@@ -89,6 +91,8 @@ const settings = {
   KEYWARDEN_KEY_QUOTA: v.optional(wholeNumber(1, 100_000_000), '100000'),
   KEYWARDEN_KEY_CACHE_SIZE: v.optional(wholeNumber(1, 10_000_000), '10000'),
   KEYWARDEN_ATTESTATION_ROOTS_FILE: v.optional(filled),
+  KEYWARDEN_REDIS_CLUSTER: v.optional(v.picklist(['true', 'false'], 'must be true or false'), 'false'),
+  REDIS_URL: v.optional(v.pipe(v.string(), v.regex(/^rediss?:\/\//, 'must be a redis:// or rediss:// URL'))),
   DATABASE_URL: v.optional(v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL'))),
 };
 
@@ -139,10 +143,18 @@ function toConfiguration(values: v.InferOutput<typeof schema>): Configuration {
     databasePoolSize: values.KEYWARDEN_DATABASE_POOL_SIZE,
     schedulerIntervalMs: values.KEYWARDEN_SCHEDULER_INTERVAL_MS,
     drainMs: values.KEYWARDEN_DRAIN_MS,
+    redis: redisFrom(values.REDIS_URL, values.KEYWARDEN_REDIS_CLUSTER === 'true'),
     keyQuota: values.KEYWARDEN_KEY_QUOTA,
     keyCacheSize: values.KEYWARDEN_KEY_CACHE_SIZE,
     attestationRootsFile: values.KEYWARDEN_ATTESTATION_ROOTS_FILE,
   };
+}
+
+function redisFrom(url: string | undefined, cluster: boolean): Configuration['redis'] {
+  if (url === undefined && cluster) {
+    throw new ConfigurationError('KEYWARDEN_REDIS_CLUSTER and REDIS_URL must be set together');
+  }
+  return url === undefined ? undefined : { url, cluster };
 }
 
 function parseRegions(text: string): readonly [Region, ...Region[]] | undefined {
@@ -154,7 +166,7 @@ function parseRegions(text: string): readonly [Region, ...Region[]] | undefined 
 
 /** What may be printed at start: secrets and the credentials inside URLs are left out. */
 export function redacted(configuration: Configuration): Readonly<Record<string, string | number | undefined>> {
-  const { bootstrap, databaseUrl, tls } = configuration;
+  const { bootstrap, databaseUrl, redis, tls } = configuration;
   return {
     host: configuration.host,
     port: configuration.port,
@@ -165,6 +177,8 @@ export function redacted(configuration: Configuration): Readonly<Record<string, 
     tlsCertFile: tls?.certFile,
     logLevel: configuration.logLevel,
     database: databaseUrl === undefined ? 'embedded' : withoutCredentials(databaseUrl),
+    redis: redis?.url.split(',').map(withoutCredentials).join(','),
+    redisCluster: redis?.cluster === true ? 'true' : undefined,
     rootKeyFile: configuration.rootKeyFile,
     databasePoolSize: configuration.databasePoolSize,
     schedulerIntervalMs: configuration.schedulerIntervalMs,
@@ -175,9 +189,9 @@ export function redacted(configuration: Configuration): Readonly<Record<string, 
 }
 
 function withoutCredentials(url: string): string {
-  if (!URL.canParse(url)) return 'postgres://(unreadable)';
-  const { host, pathname } = new URL(url);
-  return `postgres://${host}${pathname}`;
+  if (!URL.canParse(url)) return '(unreadable)';
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
 }
 
 /** The settings this release knows, for the documentation's table. */
