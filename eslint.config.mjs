@@ -54,6 +54,7 @@ const mayExpose = [
   'packages/adapters/root-key-file/**',
   'packages/adapters/nitro-attestation/**',
   'apps/api/src/credentials-file.ts',
+  'apps/cli/src/secret-text.ts',
   'packages/protocol/aws-json/**',
   'packages/protocol/aws-query/**',
   'packages/protocol/sigv4/**',

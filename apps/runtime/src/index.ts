@@ -1,5 +1,5 @@
 export { type Foundation, type Store, openFoundation } from './foundation';
 export { type Running, runProcess } from './run-process';
-export { StartupError, startupLine, startupStep } from './startup-error';
+export { StartupError, startupLine, startupStep, systemCode } from './startup-error';
 export { systemClock } from './system-clock';
 export { makeFolder } from './make-folder';

@@ -11,6 +11,10 @@ import type { Owner, Runner } from './unprivileged';
 export const clusterUser = 'keywarden';
 export const clusterDatabase = 'keywarden';
 
+/** How a program of this machine reaches a running server. A secret, for the password in it. */
+export const databaseUrl = (password: string, port: number): string =>
+  `postgres://${clusterUser}:${password}@127.0.0.1:${port}/${clusterDatabase}`;
+
 /** Where the parts lie below a data folder. */
 export const clusterFolder = (dataDir: string): string => join(dataDir, 'cluster');
 const passwordFile = (dataDir: string): string => join(dataDir, 'password');

@@ -4,6 +4,8 @@ export type EmbeddedPostgresErrorCode =
   | 'NoBinaryForPlatform'
   /** The data folder cannot be made, entered or written. */
   | 'DataDirUnwritable'
+  /** There is nothing to join: no server was ever started on the folder. */
+  | 'NoCluster'
   /** Another live process supervises the same folder. */
   | 'DataDirInUse'
   /** What lies in the folder is not a cluster this package made; it was left as it is. */

@@ -1,15 +1,7 @@
 import { chmod, mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { locateBinaries } from './binaries';
-import {
-  checkCluster,
-  clusterDatabase,
-  clusterFolder,
-  clusterOwner,
-  clusterUser,
-  createCluster,
-  readPassword,
-} from './cluster';
+import { checkCluster, clusterFolder, clusterOwner, createCluster, databaseUrl, readPassword } from './cluster';
 import { type DataDirLock, lockDataDir } from './data-dir-lock';
 import { deadlineIn } from './deadline';
 import { EmbeddedPostgresError, systemCode } from './errors';
@@ -88,7 +80,7 @@ function supervised(server: Postmaster, lock: DataDirLock, password: string, sto
     await released;
   };
   return {
-    url: `postgres://${clusterUser}:${password}@127.0.0.1:${server.port}/${clusterDatabase}`,
+    url: databaseUrl(password, server.port),
     port: server.port,
     exited: server.exited,
     stop: () => (stopped ??= stop()),

@@ -79,9 +79,11 @@ export class AccountAdministration {
     return refuse(noSuchEntity('account', account));
   }
 
-  async listRootAccessKeys(account: AccountId): Promise<readonly RootAccessKey[]> {
+  async listRootAccessKeys(account: AccountId): Promise<Result<readonly RootAccessKey[], NoSuchEntity>> {
+    if ((await this.parts.identities.findAccount(account)) === undefined)
+      return refuse(noSuchEntity('account', account));
     const keys = await this.parts.accessKeys.list({ account });
-    return keys.map(({ id, status, createdAt }) => ({ accessKeyId: id, status, createdAt }));
+    return accept(keys.map(({ id, status, createdAt }) => ({ accessKeyId: id, status, createdAt })));
   }
 
   async setRootAccessKeyStatus(

@@ -1,13 +1,7 @@
 import type { SecretWrapping } from '@keywarden/crypto';
-import type { IdentityRepository } from '@keywarden/identity';
-import {
-  type AccountId,
-  type Clock,
-  type Randomness,
-  type Region,
-  SecretBytes,
-  parseAccountId,
-} from '@keywarden/kernel';
+import { type IdentityRepository, newAccessKeyId, newSecretAccessKey } from '@keywarden/identity';
+import { type AccountId, type Clock, type Randomness, type Region, SecretBytes } from '@keywarden/kernel';
+import { newAccountId } from './new-account-id';
 import { secretAccessKeyPlace } from './secret-access-key-place';
 
 /** What may be set from outside for automated set-ups; the rest is generated. */
@@ -23,9 +17,6 @@ export interface FirstAccount {
   readonly accessKeyId: string;
   readonly secretAccessKey: SecretBytes;
 }
-
-const idAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-const secretAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /**
  * Creates the first account and its root user's access key, when the store is empty.
@@ -48,8 +39,8 @@ export async function createFirstAccount(
   if ((await parts.identities.listAccounts(1)).length > 0) return undefined;
   const { randomness } = parts;
   const account = wishes.account ?? newAccountId(randomness);
-  const accessKeyId = wishes.accessKeyId ?? `AKIA${letters(randomness, idAlphabet, 16)}`;
-  const secretAccessKey = wishes.secretAccessKey ?? newSecretAccessKey(randomness);
+  const accessKeyId = wishes.accessKeyId ?? newAccessKeyId('long-term', randomness);
+  const secretAccessKey = wishes.secretAccessKey ?? SecretBytes.adopt(newSecretAccessKey(randomness));
   const createdAt = parts.clock.now();
   const place = secretAccessKeyPlace({ account, wrappedIn: homeRegion, id: accessKeyId });
   const firstAccount = { account, accessKeyId, secretAccessKey };
@@ -66,22 +57,4 @@ export async function createFirstAccount(
     },
   );
   return created ? firstAccount : undefined;
-}
-
-/** Twelve digits, the first not zero, so that no tool reads it as an octal or shortens it. */
-function newAccountId(randomness: Randomness): AccountId {
-  const text = `${letters(randomness, '12345678', 1)}${letters(randomness, '01234567', 11)}`;
-  const account = parseAccountId(text);
-  if (account === undefined) throw new Error('a generated account id is not an account id');
-  return account;
-}
-
-/** 40 characters, 240 bits. */
-function newSecretAccessKey(randomness: Randomness): SecretBytes {
-  return SecretBytes.adopt(new TextEncoder().encode(letters(randomness, secretAlphabet, 40)));
-}
-
-/** @param alphabet of a length that divides 256, so that every letter is equally likely */
-function letters(randomness: Randomness, alphabet: string, length: number): string {
-  return Array.from(randomness.bytes(length), (byte) => alphabet.charAt(byte % alphabet.length)).join('');
 }

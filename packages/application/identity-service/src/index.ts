@@ -6,6 +6,7 @@ export {
   type PrincipalSources,
 } from './credential-directory';
 export { type FirstAccount, type FirstAccountWishes, createFirstAccount } from './first-account';
+export { newAccountId } from './new-account-id';
 export { secretAccessKeyPlace } from './secret-access-key-place';
 export { AccountAdministration, type AccountParts, type RootAccessKey, type RootCredentials } from './accounts';
 export { type IdentityOperations, identityOperations } from './identity-operations';

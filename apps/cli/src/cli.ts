@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+
+/** What a command line touches outside the store; the process itself, or a test. */
+export interface Surroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  writeOut(text: string): void;
+  writeErr(text: string): void;
+}
+
+/** What a command has to say, for programs and for people. Nothing else is written to standard output. */
+export interface Answer {
+  /** Printed for `--json`. */
+  readonly json: unknown;
+  /** Printed otherwise; lines without the last line end. */
+  readonly text: string;
+}
+
+/** Handed to every command group. */
+export class Cli {
+  constructor(readonly surroundings: Surroundings) {}
+
+  get environment(): Surroundings['environment'] {
+    return this.surroundings.environment;
+  }
+
+  /** Makes an action of commander from a function that gives an answer: `--json` is understood in this one place. */
+  answers<A extends unknown[]>(run: (...args: A) => Promise<Answer>): (this: Command, ...args: A) => Promise<void> {
+    const { surroundings } = this;
+    return async function (...args) {
+      const { json, text } = await run(...args);
+      const inJson = this.optsWithGlobals<{ json?: true }>().json === true;
+      const printed = inJson ? JSON.stringify(json, null, 2) : text;
+      if (printed !== '') surroundings.writeOut(`${printed}\n`);
+    };
+  }
+}

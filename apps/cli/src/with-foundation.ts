@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { type Configuration, readConfiguration } from '@keywarden/config';
+import { joinEmbeddedPostgres } from '@keywarden/embedded-postgres';
+import { type Foundation, openFoundation } from '@keywarden/runtime';
+import { silentLogger } from '@keywarden/telemetry';
+import type { Surroundings } from './cli';
+
+/**
+ * Lends a command the database and the root key of the service that the environment's settings describe, and closes both
+ * after it, whatever came of it. What the command changes is announced to running nodes like any other change.
+ *
+ * @throws ConfigurationError, StartupError or EmbeddedPostgresError with one line when they cannot be opened
+ */
+export async function withFoundation<T>(
+  environment: Surroundings['environment'],
+  work: (foundation: Foundation, configuration: Configuration) => Promise<T>,
+): Promise<T> {
+  const configuration = readConfiguration(environment);
+  const database = await joinDatabase(configuration);
+  try {
+    const foundation = await openFoundation(configuration, database.url, 'keywarden-cli', silentLogger);
+    try {
+      return await work(foundation, configuration);
+    } finally {
+      await foundation.close();
+    }
+  } finally {
+    await database.leave();
+  }
+}
+
+async function joinDatabase({
+  databaseUrl,
+  dataDir,
+}: Configuration): Promise<{ readonly url: string; leave(): Promise<void> }> {
+  if (databaseUrl !== undefined) return { url: databaseUrl, leave: () => Promise.resolve() };
+  return joinEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
+}
