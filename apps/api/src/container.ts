@@ -162,14 +162,15 @@ const operations = new ContainerModule(({ bind }) => {
   bind(tokens.pipeline)
     .toResolvedValue(
       (handlers, verifier, clock, logger) =>
-        new RequestPipeline(
+        new RequestPipeline({
           handlers,
           verifier,
           clock,
-          ({ requestId, operation, errorType, durationMs }) =>
+          observe: ({ requestId, operation, errorType, durationMs }) =>
             logger.debug({ requestId, operation, errorType, durationMs }, 'request'),
-          (requestId, operation, fault) => logger.error({ requestId, operation, ...errorFields(fault) }, 'fault'),
-        ),
+          logFault: (requestId, operation, fault) =>
+            logger.error({ requestId, operation, ...errorFields(fault) }, 'fault'),
+        }),
       [tokens.handlers, tokens.verifier, tokens.clock, tokens.logger],
     )
     .inSingletonScope();

@@ -50,6 +50,7 @@ export class AssumeRoleWithWebIdentityOperation {
     const identified = await this.#identify(command.webIdentityToken, call.now);
     if (!identified.ok) return identified;
     const { claims, audience, provider } = identified.value;
+    if (call.notes !== undefined) call.notes.webIdentity = { provider, subject: claims.subject, audience };
 
     const role = await findRole(this.#parts, names.value);
     const federatedProvider = `arn:aws:iam::${names.value.account}:oidc-provider/${provider}`;

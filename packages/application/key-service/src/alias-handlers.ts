@@ -89,7 +89,9 @@ export class AliasHandlers {
   #named(context: RequestContext, given: string, action: AliasAction): Result<AliasName, Refusals> {
     const checked = checkAliasName(given);
     if (!checked.ok) return checked;
-    const allowed = mayCall(this.authoriser, context, action, aliasArn(tenancyOf(context), checked.value));
+    const arn = aliasArn(tenancyOf(context), checked.value);
+    context.notes.aliasArn = arn;
+    const allowed = mayCall(this.authoriser, context, action, arn);
     return allowed.ok ? checked : allowed;
   }
 

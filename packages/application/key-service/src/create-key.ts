@@ -70,7 +70,9 @@ export class CreateKeyHandler {
     };
     const material = plan.origin === 'EXTERNAL' ? undefined : await this.#material(context, place, plan.spec);
     const inserted = await this.keys.insert(createKey(place, plan, material, context.now), this.options.maxKeys);
-    return inserted.ok ? accept({ keyMetadata: keyMetadata(inserted.value, context.now) }) : inserted;
+    if (!inserted.ok) return inserted;
+    context.notes.key(inserted.value);
+    return accept({ keyMetadata: keyMetadata(inserted.value, context.now) });
   }
 
   #plan(context: RequestContext, command: CreateKey): Result<KeyPlan, Refusals> {

@@ -75,7 +75,7 @@ export class DataKeyPairHandlers {
     context: RequestContext,
     command: GenerateDataKeyPair,
   ): Promise<Result<DataKeyPairAnswer, Refusals>> {
-    const recipient = verifyRecipient(this.recipients, command.recipient, context.now);
+    const recipient = verifyRecipient(this.recipients, command.recipient, context);
     if (!recipient.ok) return recipient;
     const generated = await this.#generate(context, 'GenerateDataKeyPair', command, recipient.value);
     if (!generated.ok) return generated;
@@ -127,6 +127,7 @@ export class DataKeyPairHandlers {
     if (!dryRun.ok) return dryRun;
     const { privateKey, publicKey } = await this.pairs.take(keyPairSpec);
     const privateKeyCiphertextBlob = await this.encryption.encrypt(use.value, privateKey, encryptionContext);
+    context.notes.material(key, key.currentMaterialId);
     return accept({
       privateKeyCiphertextBlob,
       privateKeyPlaintext: privateKey,

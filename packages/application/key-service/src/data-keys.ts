@@ -57,7 +57,7 @@ export class DataKeyHandlers {
   ) {}
 
   async generateDataKey(context: RequestContext, command: GenerateDataKey): Promise<Result<DataKey, DataKeyRefusal>> {
-    const recipient = verifyRecipient(this.recipients, command.recipient, context.now);
+    const recipient = verifyRecipient(this.recipients, command.recipient, context);
     if (!recipient.ok) return recipient;
     const generated = await this.#generate(context, 'GenerateDataKey', command, recipient.value);
     if (!generated.ok) return generated;
@@ -101,6 +101,7 @@ export class DataKeyHandlers {
     const plaintext = this.secrets.take(length);
     const ciphertextBlob = await this.encryption.encrypt(use.value, plaintext, encryptionContext);
     const { key } = use.value;
+    context.notes.material(key, key.currentMaterialId);
     return accept({ ciphertextBlob, plaintext, keyId: arnOf(key), keyMaterialId: key.currentMaterialId });
   }
 }

@@ -50,7 +50,7 @@ export class DecryptHandler {
   > {
     const checked = checkDecryptParameters(command);
     if (!checked.ok) return checked;
-    const recipient = verifyRecipient(this.recipients, command.recipient, context.now);
+    const recipient = verifyRecipient(this.recipients, command.recipient, context);
     if (!recipient.ok) return recipient;
     const request: DecryptRequest<'kms:Decrypt'> = {
       operation: 'Decrypt',
@@ -67,6 +67,7 @@ export class DecryptHandler {
     const needsCiphertext = request.ciphertextBlob !== undefined;
     const decrypted = needsCiphertext ? await decryptWith(this.ports, found.value, request) : undefined;
     if (decrypted?.ok === false) return decrypted;
+    context.notes.material(found.value.use.key, decrypted?.value.materialId);
     const dryRun = checkDryRun(command.dryRun);
     if (!dryRun.ok) {
       decrypted?.value.plaintext[Symbol.dispose]();

@@ -64,7 +64,9 @@ export class EncryptHandler {
     const dryRun = checkDryRun(command.dryRun);
     if (!dryRun.ok) return dryRun;
     const ciphertextBlob = await encryptUnder(this.ports, use.value, algorithm, command.plaintext, encryptionContext);
-    return accept({ ciphertextBlob, keyId: arnOf(use.value.key), encryptionAlgorithm: algorithm });
+    const { key } = use.value;
+    if (algorithm === 'SYMMETRIC_DEFAULT') context.notes.material(key, key.currentMaterialId);
+    return accept({ ciphertextBlob, keyId: arnOf(key), encryptionAlgorithm: algorithm });
   }
 }
 

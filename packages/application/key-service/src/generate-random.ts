@@ -26,7 +26,7 @@ export class GenerateRandomHandler {
     { numberOfBytes, customKeyStoreId, recipient: requested }: GenerateRandom,
   ): Promise<Result<Handover, KeyDoorRefusal | ParameterRefusal>> {
     if (numberOfBytes === undefined) return refuse({ code: 'NumberOfBytesMissing' });
-    const recipient = verifyRecipient(this.recipients, requested, context.now);
+    const recipient = verifyRecipient(this.recipients, requested, context);
     if (!recipient.ok) return recipient;
     const call = mayCall(this.authoriser, context, 'kms:GenerateRandom', '*', attestationFacts(recipient.value));
     if (!call.ok) return call;

@@ -99,6 +99,8 @@ export class GrantEndingHandlers {
   }
 
   async #grantOn(context: RequestContext, key: KmsKey, id: GrantId): Promise<Result<Grant, Refusals>> {
+    context.notes.key(key);
+    context.notes.endedGrantId = id;
     const state = allowedInState('RetireGrant', key, context.now);
     if (!state.ok) return key.account === context.caller.account ? state : notFound(arnOf(key), id);
     const grant = await this.grants.find(key, id);

@@ -73,7 +73,7 @@ export class KeyDoor {
     if (!found.ok) return found;
     const { key, requestAlias } = found.value;
     const facts = { ...factsAbout(key, request.facts), ...(requestAlias !== undefined && { requestAlias }) };
-    const use = await this.authorise(context, key, { ...request, facts });
+    const use = await this.authorise(context, key, { ...request, facts, alias: requestAlias });
     const stranger = key.account !== context.caller.account;
     const resource = requestAlias ?? arnOf(key);
     if (!use.ok) return stranger ? refuse({ ...use.refusal, resource }) : use;
@@ -84,13 +84,19 @@ export class KeyDoor {
     return hidden ? refuse(denied(context, request.action, resource)) : allowed;
   }
 
-  /** The decision alone, for a key that was found by other means than a name the caller gave. */
+  /**
+   * The decision alone, for a key that was found by other means than a name the caller gave.
+   *
+   * @param request alias: the one that named the key, for the record
+   */
   async authorise<A extends KmsAction>(
     context: RequestContext,
     key: KmsKey,
-    { action, facts, grantTokens }: Pick<KeyRequest<A>, 'action' | 'facts' | 'grantTokens'>,
+    request: Pick<KeyRequest<A>, 'action' | 'facts' | 'grantTokens'> & { readonly alias?: string | undefined },
   ): Promise<Result<AuthorisedUse<A>, AccessDenied>> {
-    let request: UseRequest<A> = {
+    const { action, facts, grantTokens, alias } = request;
+    const noted = context.notes.key(key, alias);
+    let asking: UseRequest<A> = {
       caller: context.caller,
       action,
       key,
@@ -100,15 +106,18 @@ export class KeyDoor {
     };
     // Each kind of evidence is asked for once: who asks again did not get it.
     for (let asked = 0; ; asked += 1) {
-      const decided = this.authoriser.mayUse(request);
-      if (decided.ok) return decided;
+      const decided = this.authoriser.mayUse(asking);
+      if (decided.ok) {
+        noted.grantId = decided.value.grant;
+        return decided;
+      }
       const { refusal } = decided;
       if (refusal.code === 'AccessDenied') return refuse(refusal);
       if (this.evidence === undefined || asked === kindsOfEvidence) return refuse(refusal.otherwise);
       const { evidence } = refusal;
-      const gathered = await this.evidence.gather(evidence, request);
+      const gathered = await this.evidence.gather(evidence, asking);
       if (gathered[evidence] === undefined) return refuse(refusal.otherwise);
-      request = { ...request, [evidence]: gathered[evidence] };
+      asking = { ...asking, [evidence]: gathered[evidence] };
     }
   }
 
@@ -133,6 +142,7 @@ export class KeyDoor {
     const found = await this.#find(context, { given, aliases: 'refused', action: 'kms:DescribeKey' });
     if (!found.ok) return found;
     const { key } = found.value;
+    context.notes.key(key);
     if (key.account === context.caller.account) return accept(key);
     return refuse(denied(context, 'kms:DescribeKey', arnOf(key)));
   }

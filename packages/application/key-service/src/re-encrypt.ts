@@ -60,6 +60,7 @@ export class ReEncryptHandler {
     const request = sourceRequest(command, await this.door.locate(context, command.destinationKeyId));
     const source = await this.keys.find(context, request);
     if (!source.ok) return source;
+    const [noted] = context.notes.keys;
     const algorithm = command.destinationEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT';
     const opened = await this.door.open(context, {
       given: command.destinationKeyId,
@@ -93,6 +94,10 @@ export class ReEncryptHandler {
     if (!dryRun.ok) return dryRun;
     const to = command.destinationEncryptionContext ?? {};
     const ciphertextBlob = await encryptUnder(this.ports, destination.value, algorithm, plaintext, to);
+    const destinationKeyMaterialId = algorithm === 'SYMMETRIC_DEFAULT' ? key.currentMaterialId : undefined;
+    // Source and destination may be one key: the material of the source is noted on the first of the two.
+    if (noted !== undefined) noted.materialId = decrypted.value.materialId;
+    context.notes.material(key, destinationKeyMaterialId);
     return accept({
       ciphertextBlob,
       sourceKeyId: arnOf(source.value.use.key),
@@ -100,7 +105,7 @@ export class ReEncryptHandler {
       sourceEncryptionAlgorithm: request.encryptionAlgorithm,
       destinationEncryptionAlgorithm: algorithm,
       sourceKeyMaterialId: decrypted.value.materialId,
-      destinationKeyMaterialId: algorithm === 'SYMMETRIC_DEFAULT' ? key.currentMaterialId : undefined,
+      destinationKeyMaterialId,
     });
   }
 }

@@ -1,7 +1,11 @@
 import type { RequestFacts } from '@keywarden/authorization';
 import type { AttestedRecipient, AttestedRecipients } from '@keywarden/crypto';
-import { type Instant, type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
+import { type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
 import type { ParameterRefusal } from './refusals';
+import type { RequestContext } from './request-context';
+
+/** PCR0 measures the image of an enclave. */
+const imageRegister = 0;
 
 /** Asks for an answer that only an attested enclave can read. */
 export interface Recipient {
@@ -24,7 +28,7 @@ export type Handover =
 export function verifyRecipient(
   recipients: AttestedRecipients | undefined,
   recipient: Recipient | undefined,
-  now: Instant,
+  { now, notes }: RequestContext,
 ): Result<AttestedRecipient | undefined, ParameterRefusal> {
   if (recipient === undefined) return accept(undefined);
   if (recipients === undefined) return refuse({ code: 'RecipientNotSupported' });
@@ -32,7 +36,12 @@ export function verifyRecipient(
   if (attestationDocument === undefined) {
     return refuse({ code: 'AttestationRefused', reason: 'no attestation document' });
   }
-  return recipients.verify(attestationDocument, now);
+  const verified = recipients.verify(attestationDocument, now);
+  if (verified.ok) {
+    const { moduleId, pcrs } = verified.value;
+    notes.recipient = { moduleId, imageDigest: pcrs.get(imageRegister) };
+  }
+  return verified;
 }
 
 /** What conditions may ask about the recipient. */

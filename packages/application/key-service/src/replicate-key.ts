@@ -68,6 +68,7 @@ export class ReplicateKeyHandler {
     if (!terms.ok) return terms;
     const made = await this.#replicate(primary.value, terms.value, context);
     if (!made.ok) return made;
+    context.notes.key(made.value);
     await this.#finish(made.value, context);
     return accept({
       replicaKeyMetadata: withoutMaterialId(keyMetadata(made.value, context.now)),

@@ -42,7 +42,7 @@ export class DeriveSharedSecretHandler {
   ): Promise<
     Result<SharedSecretDerived, KeyDoorRefusal | UsageRefusal | ParameterRefusal | PeerKeyUnsuitable | DryRunSucceeded>
   > {
-    const recipient = verifyRecipient(this.recipients, command.recipient, context.now);
+    const recipient = verifyRecipient(this.recipients, command.recipient, context);
     if (!recipient.ok) return recipient;
     const { keyId, grantTokens, keyAgreementAlgorithm } = command;
     const use = await openCryptographic(this.door, context, {

@@ -1,3 +1,4 @@
+import type { RequestNotes } from '@keywarden/audit';
 import type { IdentityCall, IdentityRefusal, UnsignedCall } from '@keywarden/identity-service';
 import type { Result } from '@keywarden/kernel';
 import type { Action, AnswerOf, CommandOf, IamAction, StsAction } from './shapes/action-shapes';
@@ -5,6 +6,8 @@ import type { Action, AnswerOf, CommandOf, IamAction, StsAction } from './shapes
 interface Request {
   /** A UUID; stands in the answer, the log and the audit record. */
   readonly requestId: string;
+  /** Where operations write down what the request came to. */
+  readonly notes: RequestNotes;
 }
 
 /** What is known of a request before its action is looked at: who, where, when. */

@@ -1,3 +1,4 @@
+import { RequestNotes } from '@keywarden/audit';
 import { rootCaller } from '@keywarden/identity';
 import { SecretBytes, accept, instant, refuse } from '@keywarden/kernel';
 import fc from 'fast-check';
@@ -190,6 +191,7 @@ describe('an accepted request', () => {
         sourceIp: '192.0.2.1',
         secureTransport: true,
         userAgent: 'test',
+        notes: new RequestNotes(),
       },
     ]);
   });
@@ -319,4 +321,52 @@ it('no body makes the pipeline reject, nor is it ever answered but in XML', asyn
     { numRuns: 300 },
   );
   expect(faults).toEqual([]);
+});
+
+describe('the record of a call', () => {
+  const caller = rootCaller(account, accessKeyId);
+  const handlers: QueryHandlers = {
+    DeleteUser: async () => accept(undefined),
+    GetUser: () => Promise.reject(new Error('broken')),
+    AssumeRoleWithWebIdentity: async (context) => {
+      context.notes.webIdentity = { provider: 'issuer.example', subject: 'alice', audience: 'keywarden' };
+      return refuse({ code: 'InvalidIdentityToken' });
+    },
+  };
+  const federated = sts(
+    'Action=AssumeRoleWithWebIdentity&RoleArn=arn:aws:iam::111122223333:role/r&RoleSessionName=one&WebIdentityToken=a.b.c',
+  );
+
+  it('tells who asked for what and how it ended', async () => {
+    const { ask, trail } = querySuite(handlers);
+    await ask({ body: iam('Action=DeleteUser&UserName=alice') });
+    await ask({ body: iam('Action=GetUser') });
+    await ask({ body: iam('Action=DeleteUser&UserName=alice'), forged: true });
+    expect(trail.calls).toMatchObject([
+      { service: 'iam', operation: 'DeleteUser', caller, authenticated: true, command: { userName: 'alice' } },
+      { operation: 'GetUser', error: { type: 'ServiceFailure' } },
+      { operation: 'DeleteUser', authenticated: false, command: undefined, error: { type: 'SignatureDoesNotMatch' } },
+    ]);
+  });
+
+  it('is kept of callers with a genuine token and no signature, and of no others', async () => {
+    const { ask, trail } = querySuite(handlers);
+    await ask({ body: federated, signed: false });
+    expect(trail.calls).toMatchObject([{ service: 'sts', caller: undefined, error: { type: 'InvalidIdentityToken' } }]);
+    const unknown = querySuite({ AssumeRoleWithWebIdentity: async () => refuse({ code: 'InvalidIdentityToken' }) });
+    await unknown.ask({ body: federated, signed: false });
+    expect(unknown.trail.calls).toEqual([]);
+  });
+
+  it('decides whether anything happens, and whether an answer leaves', async () => {
+    const closed = querySuite(neverCalled);
+    closed.trail.condition = 'closed';
+    expect(await closed.ask({ body: iam('Action=GetUser') })).toMatchObject({ status: 500, code: 'ServiceFailure' });
+    expect(closed.faults).toEqual([]);
+    const failing = querySuite(handlers);
+    failing.trail.condition = 'failing';
+    const answer = await failing.ask({ body: iam('Action=DeleteUser&UserName=alice') });
+    expect(answer).toMatchObject({ status: 500, code: 'ServiceFailure' });
+    expect(answer.text).toContain('could not be recorded in the audit trail');
+  });
 });

@@ -9,6 +9,7 @@ import {
   parseForm,
   unknownAction,
 } from '@keywarden/aws-query';
+import { type AuditTrail, AuditUnavailable, RequestNotes } from '@keywarden/audit';
 import type { Caller } from '@keywarden/identity';
 import type { Clock, Instant, Region } from '@keywarden/kernel';
 import type { SigV4Verifier, Verification } from '@keywarden/sigv4';
@@ -38,6 +39,8 @@ export interface QueryPipelineOptions {
   /** The Region of requests that nobody signed. */
   readonly homeRegion: Region;
   readonly clock: Clock;
+  /** Absent only where no records are kept. */
+  readonly audit?: AuditTrail;
   readonly observe: QueryObserver;
   readonly logFault: QueryFaultLog;
 }
@@ -48,11 +51,21 @@ interface Selected {
 }
 
 /** The XML of a result; undefined for an action that answers nothing. */
-type Outcome = { readonly result: string | undefined } | { readonly error: QueryError };
+type Outcome =
+  | { readonly result: string | undefined; readonly answer: unknown; readonly error?: undefined }
+  | { readonly error: QueryError };
+
+/** A call whose signature holds, or one that needs none. */
+interface KnownCall {
+  readonly action: CompiledAction;
+  readonly request: WireRequest;
+  readonly context: SignedContext | UnsignedContext;
+}
 
 /**
  * Every action goes through here, in this order: a form with a known action, verified signature, checked parameters, and
- * then the handler. Whatever is refused early has had no effect.
+ * then the handler. Whatever is refused early has had no effect. Every call whose caller is known is recorded, however it
+ * ends, before its answer leaves.
  */
 export class QueryPipeline {
   readonly #options: QueryPipelineOptions;
@@ -65,7 +78,7 @@ export class QueryPipeline {
 
   /** Never rejects: a fault becomes an error of the server, its detail goes to the log. */
   async handle(request: WireRequest): Promise<WireAnswer> {
-    const { clock, observe, logFault } = this.#options;
+    const { clock, observe } = this.#options;
     const { requestId } = request;
     const started = clock.now();
     const selected = this.#select(request);
@@ -74,10 +87,9 @@ export class QueryPipeline {
     try {
       outcome = 'action' in selected ? await this.#run(request, selected) : selected;
     } catch (fault) {
-      logFault(requestId, action?.name, fault);
-      outcome = { error: internalFault(action) };
+      outcome = this.#faulted(request, action, fault);
     }
-    const errorType = 'error' in outcome ? outcome.error.code : undefined;
+    const errorType = outcome.error?.code;
     const now = clock.now();
     observe({ operation: action?.name, requestId, errorType, durationMs: now - started });
     return wireAnswer(requestId, now, action, outcome);
@@ -94,36 +106,101 @@ export class QueryPipeline {
     return action === undefined ? { error: unknownAction(name, version) } : { form, action };
   }
 
+  #faulted({ requestId }: WireRequest, action: CompiledAction | undefined, fault: unknown): Outcome {
+    // The trail itself tells of its outage, once: not every call that meets it.
+    const unrecorded = fault instanceof AuditUnavailable;
+    if (!unrecorded) this.#options.logFault(requestId, action?.name, fault);
+    return { error: internalFault(action, unrecorded ? notRecorded : internalError) };
+  }
+
   async #run(request: WireRequest, { form, action }: Selected): Promise<Outcome> {
     const now = this.#options.clock.now();
-    const context = action.signed
-      ? await this.#signedContext(request, action.service, now)
-      : unsignedContext(request, this.#options.homeRegion, now);
-    if ('error' in context) return context;
+    const identified = action.signed
+      ? await this.#signedContext(request, action, now)
+      : { context: contextOf(request, this.#options.homeRegion, now) };
+    if ('error' in identified) return identified;
+    const call = { action, request, context: identified.context };
+    // INVARIANT: what cannot be recorded does not happen.
+    this.#options.audit?.assertOpen();
     const command = action.input.decode(form);
-    if (!command.ok) return { error: errorOfRefusal(command.refusal) };
+    if (!command.ok) return this.#recorded(call, undefined, { error: errorOfRefusal(command.refusal) });
+    return this.#recorded(call, command.value, await this.#carryOut(call, command.value));
+  }
+
+  /** A fault is an outcome too: it is recorded like any other. */
+  async #carryOut({ action, request, context }: KnownCall, command: unknown): Promise<Outcome> {
     if (action.handle === undefined) return { error: notAvailable(action) };
-    const result = await action.handle(context, command.value);
-    if (!result.ok) return { error: toQueryError(result.refusal, action.name) };
-    return { result: action.output?.(result.value) };
+    try {
+      const result = await action.handle(context, command);
+      if (!result.ok) return { error: toQueryError(result.refusal, action.name) };
+      return { result: action.output?.(result.value), answer: result.value };
+    } catch (fault) {
+      return this.#faulted(request, action, fault);
+    }
   }
 
   async #signedContext(
     request: WireRequest,
-    service: QueryService,
+    action: CompiledAction,
     now: Instant,
-  ): Promise<SignedContext | { readonly error: QueryError }> {
+  ): Promise<{ readonly context: SignedContext } | { readonly error: QueryError }> {
+    const { service } = action;
     const verified: Verification<Caller> = await this.#options.verifiers[service].verify(request, now);
-    if (!verified.ok) return { error: signatureError(verified.refusal) };
+    if (!verified.ok) return this.#unsigned(request, action, verified.refusal, now);
     const { principal: caller, region, service: signedFor } = verified.value;
     // INVARIANT: a signature for one service is never taken for another.
     if (signedFor !== service) throw new Error(`the verifier of ${service} accepted a signature for ${signedFor}`);
     // The verifier accepts the scopes of known Regions alone.
-    return { ...unsignedContext(request, region as Region, now), caller };
+    return { context: { ...contextOf(request, region as Region, now), caller } };
+  }
+
+  /** Only who names an access key that is there is on record: what anybody can send does not fill the store. */
+  async #unsigned(
+    request: WireRequest,
+    action: CompiledAction,
+    { claimed, ...refusal }: Refused,
+    now: Instant,
+  ): Promise<{ readonly error: QueryError }> {
+    const outcome = { error: signatureError(refusal) };
+    if (claimed === undefined) return outcome;
+    const context = { ...contextOf(request, claimed.region as Region, now), caller: claimed.principal };
+    await this.#recorded({ action, request, context }, undefined, outcome, false);
+    return outcome;
+  }
+
+  /**
+   * INVARIANT: no answer to a call on record leaves before its record is durable. Of the calls that nobody signs those
+   * are on record whose token was found genuine.
+   */
+  async #recorded(call: KnownCall, command: unknown, outcome: Outcome, authenticated = true): Promise<Outcome> {
+    const { action, request, context } = call;
+    const caller = 'caller' in context ? context.caller : undefined;
+    if (caller === undefined && context.notes.webIdentity === undefined) return outcome;
+    await this.#options.audit?.record({
+      service: action.service,
+      operation: action.name,
+      requestId: context.requestId,
+      region: context.region,
+      caller,
+      authenticated,
+      origin: {
+        sourceIp: context.sourceIp,
+        userAgent: context.userAgent,
+        host: headerValue(request.headers, 'host'),
+        tls: request.tls,
+      },
+      command,
+      answer: outcome.error === undefined ? outcome.answer : undefined,
+      error: outcome.error && { type: outcome.error.code, message: outcome.error.message },
+      notes: context.notes,
+    });
+    return outcome;
   }
 }
 
-function unsignedContext(request: WireRequest, region: Region, now: Instant): UnsignedContext {
+type Refused = Extract<Verification<Caller>, { readonly ok: false }>['refusal'];
+
+function contextOf(request: WireRequest, region: Region, now: Instant): UnsignedContext {
   return {
     region,
     now,
@@ -131,6 +208,7 @@ function unsignedContext(request: WireRequest, region: Region, now: Instant): Un
     sourceIp: request.remoteAddress,
     secureTransport: request.secure,
     userAgent: headerValue(request.headers, 'user-agent'),
+    notes: new RequestNotes(),
   };
 }
 
@@ -138,7 +216,8 @@ function wireAnswer(requestId: string, now: Instant, action: CompiledAction | un
   const headers = answerHeaders(requestId, new Date(now));
   const namespace = action === undefined ? faultNamespace : queryServices[action.service].namespace;
   const envelope = { namespace, requestId };
-  if ('error' in outcome) return { status: outcome.error.status, headers, body: errorBody(outcome.error, envelope) };
+  if (outcome.error !== undefined)
+    return { status: outcome.error.status, headers, body: errorBody(outcome.error, envelope) };
   return { status: 200, headers, body: answerBody(action?.name ?? '', outcome.result, envelope) };
 }
 
@@ -152,7 +231,10 @@ function notAvailable({ name }: CompiledAction): QueryError {
   return { code: 'InvalidAction', message: `${name} is not available in this release.`, status: 400 };
 }
 
-function internalFault(action: CompiledAction | undefined): QueryError {
+const notRecorded = 'The request could not be recorded in the audit trail. Try again later.';
+const internalError = 'The request failed because of an internal error.';
+
+function internalFault(action: CompiledAction | undefined, message: string): QueryError {
   const code = action === undefined ? 'InternalFailure' : queryServices[action.service].fault;
-  return { code, message: 'The request failed because of an internal error.', status: 500 };
+  return { code, message, status: 500 };
 }

@@ -1,3 +1,5 @@
+import { RequestNotes } from '@keywarden/audit';
+import { RecordingTrail } from '@keywarden/audit/testing';
 import { type Caller, rootCaller } from '@keywarden/identity';
 import { type AccountId, SecretBytes, accept, parseAccountId, refuse } from '@keywarden/kernel';
 import { SettableClock } from '@keywarden/kernel/testing';
@@ -58,6 +60,7 @@ function wireRequest({
 
 function suite(handlers: OperationHandlers, findSigningSecret?: () => never) {
   const seen: string[] = [];
+  const trail = new RecordingTrail();
   const faults: [string, string | undefined, unknown][] = [];
   const outcomes: Parameters<Observer>[0][] = [];
   const principal: Caller = rootCaller(account, accessKeyId);
@@ -72,13 +75,14 @@ function suite(handlers: OperationHandlers, findSigningSecret?: () => never) {
       },
     },
   });
-  const pipeline = new RequestPipeline(
+  const pipeline = new RequestPipeline({
     handlers,
     verifier,
     clock,
-    (outcome) => outcomes.push(outcome),
-    (...fault) => faults.push(fault),
-  );
+    audit: trail,
+    observe: (outcome) => outcomes.push(outcome),
+    logFault: (...fault) => faults.push(fault),
+  });
   const ask = async (given: Ask = {}) => {
     const answer = await pipeline.handle(wireRequest(given));
     const text = Buffer.from(answer.body).toString();
@@ -88,7 +92,7 @@ function suite(handlers: OperationHandlers, findSigningSecret?: () => never) {
       body: (text === '' ? undefined : JSON.parse(text)) as Record<string, unknown> | undefined,
     };
   };
-  return { ask, seen, faults, outcomes };
+  return { ask, seen, trail, faults, outcomes };
 }
 
 const keyId = '1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -196,6 +200,7 @@ describe('an accepted request', () => {
         sourceIp: '192.0.2.1',
         secureTransport: true,
         userAgent: 'test',
+        notes: new RequestNotes(),
       },
     ]);
   });
@@ -291,4 +296,91 @@ it('tells the observer of what was refused before an operation was known', async
     { operation: undefined, requestId, errorType: 'UnknownOperationException', durationMs: 0 },
   ]);
   expect(faults).toEqual([]);
+});
+
+describe('the record of a call', () => {
+  const handlers: OperationHandlers = {
+    DescribeKey: () => Promise.reject(new Error('broken')),
+    DisableKey: async () => accept(undefined),
+    EnableKey: async () => refuse({ code: 'KeyReferenceMalformed', given: 'x' }),
+    ListKeys: async () => accept({ keys: [{ keyId }], truncated: false }),
+  };
+  const caller = rootCaller(account, accessKeyId);
+
+  it('tells who asked for what, from where, and what was answered', async () => {
+    const { ask, trail } = suite(handlers);
+    const tls = { version: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256' };
+    await ask({ target: 'TrentService.ListKeys', body: '{"Limit":5}', change: (request) => ({ ...request, tls }) });
+    expect(trail.calls).toEqual([
+      {
+        service: 'kms',
+        operation: 'ListKeys',
+        requestId,
+        region: 'eu-central-1',
+        caller,
+        authenticated: true,
+        origin: { sourceIp: '192.0.2.1', userAgent: 'test', host: 'kms.example.com:8080', tls },
+        command: { limit: 5 },
+        answer: { keys: [{ keyId }], truncated: false },
+        error: undefined,
+        notes: new RequestNotes(),
+      },
+    ]);
+  });
+
+  it.each([
+    ['refused', { target: 'TrentService.EnableKey', body: valid }, 'NotFoundException'],
+    ['broken', { body: valid }, 'KMSInternalException'],
+    ['with parameters that are not valid', { body: '{}' }, 'ValidationException'],
+    ['that nobody can read', { body: '{"KeyId": 7' }, 'SerializationException'],
+    [
+      'not available',
+      { target: 'TrentService.CreateAlias', body: '{"AliasName":"alias/a","TargetKeyId":"b"}' },
+      'UnsupportedOperationException',
+    ],
+  ])('is kept of a call %s', async (_what, given, type) => {
+    const { ask, trail } = suite(handlers);
+    await ask(given);
+    expect(trail.calls).toMatchObject([{ caller, authenticated: true, error: { type }, answer: undefined }]);
+  });
+
+  it('says that a signature which does not hold proves nothing', async () => {
+    const { ask, trail } = suite(handlers);
+    await ask({ secret: otherSecret, body: valid });
+    const error = { type: 'InvalidSignatureException' };
+    expect(trail.calls).toMatchObject([{ caller, authenticated: false, command: undefined, error }]);
+  });
+
+  it('is not kept of what anybody can send', async () => {
+    const { ask, trail } = suite(handlers);
+    await ask({ target: 'TrentService.Nothing' });
+    await ask({ body: valid, change: header('authorization', undefined) });
+    await ask({
+      body: valid,
+      change: header(
+        'authorization',
+        'AWS4-HMAC-SHA256 Credential=AKIANOBODYNOBODYNOBO/20260101/eu-central-1/kms/aws4_request, SignedHeaders=host;x-amz-date, Signature=' +
+          '0'.repeat(64),
+      ),
+    });
+    expect(trail.calls).toEqual([]);
+  });
+
+  it('decides whether anything happens at all', async () => {
+    const { ask, trail, faults } = suite(neverCalled);
+    trail.condition = 'closed';
+    const answer = await ask({ body: valid });
+    expect(answer).toMatchObject({ status: 500, body: { __type: 'KMSInternalException' } });
+    expect(answer.text).toContain('could not be recorded in the audit trail');
+    expect(faults).toEqual([]);
+  });
+
+  it('comes before the answer: without it there is none', async () => {
+    const { ask, trail, outcomes } = suite(handlers);
+    trail.condition = 'failing';
+    const answer = await ask({ target: 'TrentService.ListKeys' });
+    expect(answer).toMatchObject({ status: 500, body: { __type: 'KMSInternalException' } });
+    expect(answer.text).not.toContain(keyId);
+    expect(outcomes).toMatchObject([{ operation: 'ListKeys', errorType: 'KMSInternalException' }]);
+  });
 });

@@ -1,6 +1,15 @@
-import { type Codec, type WireError, compile, isAwsJson, parseTarget, validationMessage } from '@keywarden/aws-json';
+import {
+  type Codec,
+  type WireError,
+  type WireRefusal,
+  compile,
+  isAwsJson,
+  parseTarget,
+  validationMessage,
+} from '@keywarden/aws-json';
+import { type AuditTrail, AuditUnavailable, RequestNotes } from '@keywarden/audit';
 import type { Caller } from '@keywarden/identity';
-import { type Clock, type Region, type Result, SecretBytes } from '@keywarden/kernel';
+import { type Clock, type Instant, type Region, type Result, SecretBytes } from '@keywarden/kernel';
 import type { Refusal, RequestContext } from '@keywarden/key-service';
 import { type SigV4Verifier, type Verification, describeSigV4Refusal } from '@keywarden/sigv4';
 import type { OperationHandlers } from './operations';
@@ -27,47 +36,64 @@ interface CompiledOperation {
   readonly handle: ((context: RequestContext, command: unknown) => Promise<Result<unknown, Refusal>>) | undefined;
 }
 
+export interface RequestPipelineOptions {
+  readonly handlers: OperationHandlers;
+  readonly verifier: SigV4Verifier<Caller>;
+  readonly clock: Clock;
+  /** Absent only where no records are kept. */
+  readonly audit?: AuditTrail;
+  readonly observe: Observer;
+  readonly logFault: FaultLog;
+}
+
+/** How a call ended: the bytes of the answer and what they were made of, or an error. */
+type Outcome =
+  { readonly body: Uint8Array; readonly answer: unknown; readonly error?: undefined } | { readonly error: WireError };
+
+/** A call whose signature holds. */
+interface SignedCall {
+  readonly operation: CompiledOperation;
+  readonly request: WireRequest;
+  readonly context: RequestContext;
+}
+
 const targetPrefix = 'TrentService';
 
 /**
  * Every operation goes through here, in this order: known operation, verified signature, checked parameters, and then
- * the handler, which finds the key, decides and acts. Whatever is refused early has had no effect.
+ * the handler, which finds the key, decides and acts. Whatever is refused early has had no effect. From the signature on
+ * every call is recorded, however it ends, before its answer leaves.
  */
 export class RequestPipeline {
+  readonly #options: RequestPipelineOptions;
   readonly #operations: ReadonlyMap<string, CompiledOperation>;
 
-  constructor(
-    handlers: OperationHandlers,
-    private readonly verifier: SigV4Verifier<Caller>,
-    private readonly clock: Clock,
-    private readonly observe: Observer,
-    private readonly logFault: FaultLog,
-  ) {
+  constructor(options: RequestPipelineOptions) {
+    this.#options = options;
     this.#operations = new Map(
       Object.entries(operationShapes).map(([name, shapes]) => [
         name,
-        compiled(name as OperationName, shapes, handlers),
+        compiled(name as OperationName, shapes, options.handlers),
       ]),
     );
   }
 
   /** Never rejects: a fault becomes KMSInternalException, its detail goes to the log. */
   async handle(request: WireRequest): Promise<WireAnswer> {
-    const started = this.clock.now();
+    const { clock, observe } = this.#options;
+    const { requestId } = request;
+    const started = clock.now();
     const operation = this.#operationOf(request);
-    let outcome: Uint8Array | WireError;
+    let outcome: Outcome;
     try {
-      outcome = operation === undefined ? { type: 'UnknownOperationException' } : await this.#run(request, operation);
+      outcome = operation === undefined ? unknownOperation : await this.#run(request, operation);
     } catch (fault) {
-      this.logFault(request.requestId, operation?.name, fault);
-      outcome = { type: 'KMSInternalException', message: 'The request failed because of an internal error.' };
+      outcome = this.#faulted(request, operation, fault);
     }
-    const errorType = outcome instanceof Uint8Array ? undefined : outcome.type;
-    const now = this.clock.now();
-    this.observe({ operation: operation?.name, requestId: request.requestId, errorType, durationMs: now - started });
-    return outcome instanceof Uint8Array
-      ? successAnswer(request.requestId, now, outcome)
-      : errorAnswer(request.requestId, now, outcome);
+    const { error } = outcome;
+    const now = clock.now();
+    observe({ operation: operation?.name, requestId, errorType: error?.type, durationMs: now - started });
+    return error === undefined ? successAnswer(requestId, now, outcome.body) : errorAnswer(requestId, now, error);
   }
 
   #operationOf({ method, target, headers }: WireRequest): CompiledOperation | undefined {
@@ -77,43 +103,113 @@ export class RequestPipeline {
     return named?.prefix === targetPrefix ? this.#operations.get(named.operation) : undefined;
   }
 
-  async #run(request: WireRequest, operation: CompiledOperation): Promise<Uint8Array | WireError> {
-    const now = this.clock.now();
-    const pending = this.verifier.verify(request, now);
+  #faulted({ requestId }: WireRequest, operation: CompiledOperation | undefined, fault: unknown): Outcome {
+    // The trail itself tells of its outage, once: not every call that meets it.
+    const unrecorded = fault instanceof AuditUnavailable;
+    if (!unrecorded) this.#options.logFault(requestId, operation?.name, fault);
+    return { error: { type: 'KMSInternalException', message: unrecorded ? notRecorded : internalError } };
+  }
+
+  async #run(request: WireRequest, operation: CompiledOperation): Promise<Outcome> {
+    const now = this.#options.clock.now();
+    const pending = this.#options.verifier.verify(request, now);
     const verified: Verification<Caller> = pending instanceof Promise ? await pending : pending;
-    if (!verified.ok) {
-      const { code, message } = describeSigV4Refusal(verified.refusal);
-      return { type: code, message };
-    }
+    if (!verified.ok) return this.#unsigned(request, operation, verified.refusal, now);
+    const { principal, region } = verified.value;
+    const call = { operation, request, context: contextOf(request, principal, region, now) };
+    // INVARIANT: what cannot be recorded does not happen.
+    this.#options.audit?.assertOpen();
     const command = operation.input.decode(request.body);
-    if (!command.ok) {
-      return command.refusal.code === 'SerializationFailed'
-        ? { type: 'SerializationException', message: command.refusal.message, messageMember: 'Message' }
-        : { type: 'ValidationException', message: validationMessage(command.refusal.violations) };
-    }
-    if (operation.handle === undefined) {
-      return { type: 'UnsupportedOperationException', message: `${operation.name} is not available in this release.` };
-    }
-    const context: RequestContext = {
-      caller: verified.value.principal,
-      // The verifier accepts the scopes of configured Regions alone.
-      region: verified.value.region as Region,
-      now,
-      requestId: request.requestId,
-      sourceIp: request.remoteAddress,
-      secureTransport: request.secure,
-      userAgent: headerValue(request.headers, 'user-agent'),
-    };
+    if (!command.ok) return this.#recorded(call, undefined, { error: unreadable(command.refusal) });
     try {
-      const result = await operation.handle(context, command.value);
-      if (!result.ok) return toWireError(result.refusal);
-      const body = operation.output === undefined ? emptyBody : operation.output.encode(result.value);
-      wipeSecrets(result.value);
-      return body;
+      return await this.#recorded(call, command.value, await this.#carryOut(call, command.value));
     } finally {
       wipeSecrets(command.value);
     }
   }
+
+  /** A fault is an outcome too: it is recorded like any other. */
+  async #carryOut({ request, operation, context }: SignedCall, command: unknown): Promise<Outcome> {
+    if (operation.handle === undefined) return { error: notAvailable(operation) };
+    try {
+      const result = await operation.handle(context, command);
+      if (!result.ok) return { error: toWireError(result.refusal) };
+      const { value: answer } = result;
+      const body = operation.output === undefined ? emptyBody : operation.output.encode(answer);
+      wipeSecrets(answer);
+      return { body, answer };
+    } catch (fault) {
+      return this.#faulted(request, operation, fault);
+    }
+  }
+
+  /** Only who names an access key that is there is on record: what anybody can send does not fill the store. */
+  async #unsigned(
+    request: WireRequest,
+    operation: CompiledOperation,
+    { claimed, ...refusal }: Refused,
+    now: Instant,
+  ): Promise<Outcome> {
+    const { code, message } = describeSigV4Refusal(refusal);
+    const outcome: Outcome = { error: { type: code, message } };
+    if (claimed === undefined) return outcome;
+    const call = { operation, request, context: contextOf(request, claimed.principal, claimed.region, now) };
+    return this.#recorded(call, undefined, outcome, false);
+  }
+
+  /** INVARIANT: no answer to a call on record leaves before its record is durable. */
+  async #recorded(call: SignedCall, command: unknown, outcome: Outcome, authenticated = true): Promise<Outcome> {
+    const { operation, request, context } = call;
+    await this.#options.audit?.record({
+      service: 'kms',
+      operation: operation.name,
+      requestId: context.requestId,
+      region: context.region,
+      caller: context.caller,
+      authenticated,
+      origin: {
+        sourceIp: context.sourceIp,
+        userAgent: context.userAgent,
+        host: headerValue(request.headers, 'host'),
+        tls: request.tls,
+      },
+      command,
+      answer: outcome.error === undefined ? outcome.answer : undefined,
+      error: outcome.error,
+      notes: context.notes,
+    });
+    return outcome;
+  }
+}
+
+type Refused = Extract<Verification<Caller>, { readonly ok: false }>['refusal'];
+
+const notRecorded = 'The request could not be recorded in the audit trail. Try again later.';
+const internalError = 'The request failed because of an internal error.';
+const unknownOperation: Outcome = { error: { type: 'UnknownOperationException' } };
+
+function contextOf(request: WireRequest, caller: Caller, region: string, now: Instant): RequestContext {
+  return {
+    caller,
+    // The verifier accepts the scopes of configured Regions alone.
+    region: region as Region,
+    now,
+    requestId: request.requestId,
+    sourceIp: request.remoteAddress,
+    secureTransport: request.secure,
+    userAgent: headerValue(request.headers, 'user-agent'),
+    notes: new RequestNotes(),
+  };
+}
+
+function unreadable(refusal: WireRefusal): WireError {
+  return refusal.code === 'SerializationFailed'
+    ? { type: 'SerializationException', message: refusal.message, messageMember: 'Message' }
+    : { type: 'ValidationException', message: validationMessage(refusal.violations) };
+}
+
+function notAvailable({ name }: CompiledOperation): WireError {
+  return { type: 'UnsupportedOperationException', message: `${name} is not available in this release.` };
 }
 
 const emptyBody = new Uint8Array(0);

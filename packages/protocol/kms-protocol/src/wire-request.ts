@@ -11,6 +11,8 @@ export interface WireRequest {
   readonly remoteAddress: string | undefined;
   /** Did the request come over TLS? */
   readonly secure: boolean;
+  /** What TLS agreed on, for the record; for example `TLSv1.3` and `TLS_AES_128_GCM_SHA256`. */
+  readonly tls?: { readonly version: string; readonly cipher: string } | undefined;
 }
 
 export interface WireAnswer {

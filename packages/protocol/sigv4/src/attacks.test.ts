@@ -34,7 +34,7 @@ describe('a forged request', () => {
     ['of zeros', () => '0'.repeat(64)],
     ['that is no hexadecimal', () => 'g'.repeat(64)],
   ])('is refused with a signature %s', (_what, change) => {
-    expect(refusalOf(resigned(change))).toEqual(mismatch);
+    expect(refusalOf(resigned(change))).toMatchObject(mismatch);
   });
 
   it('is refused when any byte of the body, the target or a signed header value is another', () => {
@@ -47,7 +47,7 @@ describe('a forged request', () => {
         const body = Buffer.from(request.body);
         const place = seed % body.length;
         body[place] = (body[place] ?? 0) ^ mask;
-        expect(refusalOf({ ...request, body })).toEqual(mismatch);
+        expect(refusalOf({ ...request, body })).toMatchObject(mismatch);
       }),
     );
     fc.assert(
@@ -154,12 +154,12 @@ describe('repeated headers', () => {
       ],
     });
     expect(verifier.verify(signed).ok).toBe(true);
-    expect(refusalOf(plusHeader(signed, 'x-amz-a', '2'))).toEqual(mismatch);
+    expect(refusalOf(plusHeader(signed, 'x-amz-a', '2'))).toMatchObject(mismatch);
     const swapped = signed.headers.map(([name, value]): HeaderPair => [
       name,
       name === 'x-b' ? '2 3' : name === 'X-B' ? '1' : value,
     ]);
-    expect(refusalOf({ ...signed, headers: swapped })).toEqual(mismatch);
+    expect(refusalOf({ ...signed, headers: swapped })).toMatchObject(mismatch);
   });
 });
 
@@ -170,7 +170,9 @@ describe('tricks with white space and characters', () => {
   });
 
   it('keeps blanks that separate words', () => {
-    expect(refusalOf(withHeader(request, 'amz-sdk-request', (value) => value.replace(' ', '')))).toEqual(mismatch);
+    expect(refusalOf(withHeader(request, 'amz-sdk-request', (value) => value.replace(' ', '')))).toMatchObject(
+      mismatch,
+    );
   });
 
   it.each(['Host ', ' Host', 'x-amz-target\t', 'x-amz-target:', 'x\u212a', 'a\nb', '', ':authority'])(
@@ -206,12 +208,12 @@ describe('x-amz-content-sha256', () => {
   it.each(['UNSIGNED-PAYLOAD', '0'.repeat(64)])('is a header only: %s does not excuse the body', (value) => {
     const signed = withHash(value);
     expect(verifier.verify(signed).ok).toBe(true);
-    expect(refusalOf({ ...signed, body: Buffer.from('other') })).toEqual(mismatch);
-    expect(refusalOf(withHeader(signed, 'x-amz-content-sha256', () => 'STREAMING'))).toEqual(mismatch);
+    expect(refusalOf({ ...signed, body: Buffer.from('other') })).toMatchObject(mismatch);
+    expect(refusalOf(withHeader(signed, 'x-amz-content-sha256', () => 'STREAMING'))).toMatchObject(mismatch);
   });
 
   it('does not become the payload hash of the canonical request', () => {
     const unsignedPayload = signedRequest({ headers: [['x-amz-content-sha256', 'UNSIGNED-PAYLOAD']] });
-    expect(refusalOf({ ...unsignedPayload, body: Buffer.alloc(0) })).toEqual(mismatch);
+    expect(refusalOf({ ...unsignedPayload, body: Buffer.alloc(0) })).toMatchObject(mismatch);
   });
 });

@@ -3,5 +3,11 @@ export type { AuthorizationPart, MalformedPart, ScopeFault, SigV4Refusal } from 
 export { type SigV4ErrorText, describeSigV4Refusal } from './describe-refusal';
 export type { AcceptedScopes } from './credential-scope';
 export type { CredentialAnswer, CredentialRefusal, SigningCredential, SigningCredentials } from './signing-credential';
-export { SigV4Verifier, type SigV4VerifierOptions, type Verification, type Verified } from './sigv4-verifier';
+export {
+  type Claimed,
+  SigV4Verifier,
+  type SigV4VerifierOptions,
+  type Verification,
+  type Verified,
+} from './sigv4-verifier';
 export { type RequestToSign, type SignerCredentials, signRequest } from './sign-request';

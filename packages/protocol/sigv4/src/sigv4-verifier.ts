@@ -23,7 +23,14 @@ export interface Verified<P> {
   readonly signedAt: Instant;
 }
 
-export type Verification<P> = Result<Verified<P>, SigV4Refusal>;
+/** Whose access key a request names whose signature does not hold, for the record: it proves nothing. */
+export interface Claimed<P> {
+  readonly principal: P;
+  readonly region: string;
+  readonly service: string;
+}
+
+export type Verification<P> = Result<Verified<P>, SigV4Refusal & { readonly claimed?: Claimed<P> }>;
 
 export interface SigV4VerifierOptions<P> extends AcceptedScopes {
   readonly credentials: SigningCredentials<P>;
@@ -132,11 +139,13 @@ export class SigV4Verifier<P> {
     if ('code' in answer) {
       return refuse({ code: answer.code === 'SessionTokenExpired' ? 'ExpiredToken' : 'UnrecognizedClient' });
     }
-    if (!tokenMatches(answer.sessionToken, sessionToken)) return refuse({ code: 'UnrecognizedClient' });
-    if (answer.expiresAt !== undefined && now >= answer.expiresAt) return refuse({ code: 'ExpiredToken' });
-    if (!matches) return refuse({ code: 'SignatureMismatch' });
+    const { principal } = answer;
     const { accessKeyId, region, service } = authorization;
-    return accept({ principal: answer.principal, accessKeyId, region, service, signedAt });
+    if (!tokenMatches(answer.sessionToken, sessionToken)) return refuse({ code: 'UnrecognizedClient' });
+    const claimed = { principal, region, service };
+    if (answer.expiresAt !== undefined && now >= answer.expiresAt) return refuse({ code: 'ExpiredToken', claimed });
+    if (!matches) return refuse({ code: 'SignatureMismatch', claimed });
+    return accept({ principal, accessKeyId, region, service, signedAt });
   }
 }
 

@@ -1,3 +1,4 @@
+import { RequestNotes } from '@keywarden/audit';
 import { type Authoriser, sameAccountAuthoriser } from '@keywarden/authorization';
 import type { SecretSource } from '@keywarden/crypto';
 import { rootCaller } from '@keywarden/identity';
@@ -57,6 +58,7 @@ export function keyServiceOn(
     region: home.region,
     now: clock.now(),
     requestId: '0b7b5f0c-0000-4000-8000-000000000000',
+    notes: new RequestNotes(),
     sourceIp: '192.0.2.1',
     secureTransport: true,
     userAgent: undefined,

@@ -1,3 +1,4 @@
+import { RequestNotes } from '@keywarden/audit';
 import { rootCaller } from '@keywarden/identity';
 import { type Authoriser, sameAccountAuthoriser } from '@keywarden/authorization';
 import { SettableClock } from '@keywarden/kernel/testing';
@@ -38,6 +39,7 @@ export function operationSuite(...keys: readonly KmsKey[]): OperationSuite {
     region: home.region,
     now: clock.now(),
     requestId: '0b7b5f0c-0000-4000-8000-000000000000',
+    notes: new RequestNotes(),
     sourceIp: '192.0.2.1',
     secureTransport: true,
     userAgent: 'test',

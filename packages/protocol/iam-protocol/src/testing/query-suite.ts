@@ -1,3 +1,4 @@
+import { RecordingTrail } from '@keywarden/audit/testing';
 import { type Caller, rootCaller } from '@keywarden/identity';
 import { type AccountId, type Region, SecretBytes, parseAccountId } from '@keywarden/kernel';
 import { SettableClock } from '@keywarden/kernel/testing';
@@ -55,6 +56,7 @@ export function wireRequest({ service = 'iam', region = 'eu-central-1', signed =
 export function querySuite(handlers: QueryHandlers, findSigningSecret?: () => never) {
   const faults: [string, string | undefined, unknown][] = [];
   const outcomes: Parameters<QueryObserver>[0][] = [];
+  const trail = new RecordingTrail();
   let lookups = 0;
   const principal = rootCaller(account, accessKeyId);
   const verifierOf = (service: QueryService) =>
@@ -73,6 +75,7 @@ export function querySuite(handlers: QueryHandlers, findSigningSecret?: () => ne
     verifiers: { iam: verifierOf('iam'), sts: verifierOf('sts') },
     homeRegion: 'eu-central-1' as Region,
     clock,
+    audit: trail,
     observe: (outcome) => outcomes.push(outcome),
     logFault: (...fault) => faults.push(fault),
   });
@@ -82,5 +85,5 @@ export function querySuite(handlers: QueryHandlers, findSigningSecret?: () => ne
     const part = (name: string) => new RegExp(`<${name}>(.*?)</${name}>`, 's').exec(text)?.[1];
     return { ...answer, text, code: part('Code'), message: part('Message') };
   };
-  return { ask, pipeline, faults, outcomes, lookups: () => lookups };
+  return { ask, pipeline, trail, faults, outcomes, lookups: () => lookups };
 }

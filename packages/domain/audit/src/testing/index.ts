@@ -1,0 +1,1 @@
+export { RecordingTrail } from './recording-trail';
