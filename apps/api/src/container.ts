@@ -22,10 +22,11 @@ import {
   UnwrappedMaterials,
 } from '@keywarden/node-crypto';
 import { type Foundation, systemClock } from '@keywarden/runtime';
-import { type Logger, errorFields } from '@keywarden/telemetry';
+import { type Logger, RequestMetrics, errorFields } from '@keywarden/telemetry';
 import { defaultAliasesPerKey, defaultOnDemandRotations } from '@keywarden/keys';
 import { Container, ContainerModule } from 'inversify';
 import { identityModule } from './identity-module';
+import { requestObserver } from './request-observer';
 import { tokens } from './tokens';
 
 /** How long a node trusts what it holds without having heard of a change. */
@@ -46,6 +47,7 @@ const outside = (
     bind(tokens.clock).toConstantValue(systemClock);
     bind(tokens.store).toConstantValue(foundation.store);
     bind(tokens.domainKeys).toConstantValue(foundation.domainKeys);
+    bind(tokens.observe).toConstantValue(requestObserver(new RequestMetrics(foundation.metrics), logger));
   });
 
 /** The cryptographic operations, one port each. */
@@ -161,17 +163,16 @@ const operations = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind(tokens.pipeline)
     .toResolvedValue(
-      (handlers, verifier, clock, logger) =>
+      (handlers, verifier, clock, observe, logger) =>
         new RequestPipeline({
           handlers,
           verifier,
           clock,
-          observe: ({ requestId, operation, errorType, durationMs }) =>
-            logger.debug({ requestId, operation, errorType, durationMs }, 'request'),
+          observe: (outcome) => observe({ ...outcome, service: outcome.operation && 'kms' }),
           logFault: (requestId, operation, fault) =>
             logger.error({ requestId, operation, ...errorFields(fault) }, 'fault'),
         }),
-      [tokens.handlers, tokens.verifier, tokens.clock, tokens.logger],
+      [tokens.handlers, tokens.verifier, tokens.clock, tokens.observe, tokens.logger],
     )
     .inSingletonScope();
 });

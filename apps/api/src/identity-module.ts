@@ -39,7 +39,7 @@ export const identityModule = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind(tokens.queryPipeline)
     .toResolvedValue(
-      (store, secretWrapping, randomness, credentials, clock, { regions }, logger) => {
+      (store, secretWrapping, randomness, credentials, clock, { regions }, observe, logger) => {
         const verifier = (service: QueryService) =>
           new SigV4Verifier({ credentials, ...acceptedScopes(service, regions) });
         const operations = identityOperations({
@@ -56,8 +56,7 @@ export const identityModule = new ContainerModule(({ bind }) => {
           verifiers: { iam: verifier('iam'), sts: verifier('sts') },
           homeRegion: regions[0],
           clock,
-          observe: ({ requestId, operation, errorType, durationMs }) =>
-            logger.debug({ requestId, operation, errorType, durationMs }, 'request'),
+          observe,
           logFault: (requestId, operation, fault) =>
             logger.error({ requestId, operation, ...errorFields(fault) }, 'fault'),
         });
@@ -69,6 +68,7 @@ export const identityModule = new ContainerModule(({ bind }) => {
         tokens.credentials,
         tokens.clock,
         tokens.configuration,
+        tokens.observe,
         tokens.logger,
       ],
     )

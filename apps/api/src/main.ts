@@ -1,7 +1,7 @@
 import '@keywarden/runtime/node-version';
 import 'reflect-metadata';
 import { readConfiguration, redacted } from '@keywarden/config';
-import { StartupError, openFoundation, runProcess } from '@keywarden/runtime';
+import { StartupError, openFoundation, runProcess, startObservation } from '@keywarden/runtime';
 import { createLogger } from '@keywarden/telemetry';
 import { startApi } from './start-api';
 
@@ -14,6 +14,7 @@ void runProcess(async () => {
   logger.info(redacted(configuration), 'starting the API');
   const foundation = await openFoundation(configuration, configuration.databaseUrl, 'keywarden-api', logger);
   try {
+    const observation = await startObservation(configuration, foundation, logger);
     const api = await startApi(configuration, foundation, logger);
     if (foundation.rootKeyCreated) {
       logger.warn({ file: configuration.rootKeyFile }, 'made a root key; move it to a safe place and keep a copy');
@@ -26,6 +27,7 @@ void runProcess(async () => {
     return {
       close: async () => {
         await api.close();
+        await observation.close();
         await foundation.close();
         logger.info({}, 'stopped');
       },

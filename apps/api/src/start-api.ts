@@ -12,6 +12,7 @@ import { type Foundation, type Running, StartupError, startupStep } from '@keywa
 import { type Logger, errorFields } from '@keywarden/telemetry';
 import { apiContainer } from './container';
 import { CredentialsFile } from './credentials-file';
+import { countHttpFaults, httpMetrics } from './http-metrics';
 import { tokens } from './tokens';
 
 const usesEveryMs = 5_000;
@@ -88,10 +89,13 @@ function httpServer(
     tls,
     handle,
     readiness: () => foundation.readiness(),
+    onFault: countHttpFaults(foundation.metrics),
     log: logger,
   };
   try {
-    return createHttpServer(options);
+    const server = createHttpServer(options);
+    httpMetrics(foundation.metrics, server);
+    return server;
   } catch (cause) {
     if (tls === undefined) throw cause;
     throw new StartupError('KEYWARDEN_TLS_CERT_FILE and KEYWARDEN_TLS_KEY_FILE hold no usable pair', { cause });

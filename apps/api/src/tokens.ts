@@ -14,6 +14,7 @@ import type { Store } from '@keywarden/runtime';
 import type { SigV4Verifier } from '@keywarden/sigv4';
 import type { Logger } from '@keywarden/telemetry';
 import type { Cryptography } from './container';
+import type { ObservedRequest } from './request-observer';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 
@@ -21,6 +22,7 @@ const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 export const tokens = {
   configuration: token<Configuration>('Configuration'),
   logger: token<Logger>('Logger'),
+  observe: token<(request: ObservedRequest) => void>('Observe'),
   clock: token<Clock>('Clock'),
   randomness: token<Randomness>('Randomness'),
   store: token<Store>('Store'),

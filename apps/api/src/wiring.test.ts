@@ -4,7 +4,7 @@ import { openInMemory } from '@keywarden/in-memory';
 import { DomainKeys } from '@keywarden/node-crypto';
 import { FileRootKey } from '@keywarden/root-key-file';
 import type { Foundation } from '@keywarden/runtime';
-import { silentLogger } from '@keywarden/telemetry';
+import { Metrics, silentLogger } from '@keywarden/telemetry';
 import { operationShapes } from '@keywarden/kms-protocol';
 import { InMemoryKeyUsage } from '@keywarden/key-service';
 import { apiContainer } from './container';
@@ -17,6 +17,7 @@ describe('the graph of an API node', () => {
       store,
       domainKeys: new DomainKeys(new FileRootKey(new Uint8Array(32)), store.domainKeys),
       rootKeyCreated: false,
+      metrics: new Metrics(),
       readiness: () => Promise.resolve({ ready: true }),
       close: () => Promise.resolve(),
     };

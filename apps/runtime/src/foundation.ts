@@ -9,8 +9,10 @@ import type { DueKeys } from '@keywarden/maintenance';
 import { DomainKeys, verifyRootKey } from '@keywarden/node-crypto';
 import { type PostgresStore, openPostgres } from '@keywarden/postgres';
 import { RootKeyFileError, createRootKeyFile, openRootKeyFile } from '@keywarden/root-key-file';
-import { type Logger, errorFields } from '@keywarden/telemetry';
+import { type Logger, type Metrics, errorFields } from '@keywarden/telemetry';
+import { databaseMetrics } from './database-metrics';
 import { makeFolder } from './make-folder';
+import { appMetrics } from './observation';
 import { StartupError, startupStep } from './startup-error';
 
 /** Where everything is kept; Postgres in the apps, memory in a wiring test. */
@@ -33,6 +35,8 @@ export interface Foundation {
   readonly domainKeys: DomainKeys;
   /** The root key file was made just now: its owner must be told to keep it safe. */
   readonly rootKeyCreated: boolean;
+  /** Of the whole process: each part of it adds its own. */
+  readonly metrics: Metrics;
   /** Can the database be worked with right now? */
   readiness(): Promise<{ readonly ready: boolean; readonly reason?: string }>;
   close(): Promise<void>;
@@ -65,8 +69,11 @@ export async function openFoundation(
         `the root key in ${configuration.rootKeyFile} is not the one of this database; put the right file there`,
       );
     }
+    const metrics = appMetrics(applicationName);
+    databaseMetrics(metrics, store);
     return {
       store,
+      metrics,
       domainKeys: new DomainKeys(rootKey, store.domainKeys),
       rootKeyCreated: created,
       readiness: () => readiness(store),

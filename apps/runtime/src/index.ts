@@ -3,3 +3,4 @@ export { type Running, runProcess } from './run-process';
 export { StartupError, startupLine, startupStep, systemCode } from './startup-error';
 export { systemClock } from './system-clock';
 export { makeFolder } from './make-folder';
+export { type Observed, appMetrics, startObservation } from './observation';

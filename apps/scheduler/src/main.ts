@@ -1,7 +1,7 @@
 import '@keywarden/runtime/node-version';
 import 'reflect-metadata';
 import { readConfiguration, redacted } from '@keywarden/config';
-import { StartupError, openFoundation, runProcess } from '@keywarden/runtime';
+import { StartupError, openFoundation, runProcess, startObservation } from '@keywarden/runtime';
 import { createLogger } from '@keywarden/telemetry';
 import { startScheduler } from './start-scheduler';
 
@@ -13,13 +13,20 @@ void runProcess(async () => {
   const logger = createLogger({ level: configuration.logLevel });
   logger.info(redacted(configuration), 'starting the scheduler');
   const foundation = await openFoundation(configuration, configuration.databaseUrl, 'keywarden-scheduler', logger);
-  const scheduler = startScheduler(configuration, foundation, logger);
-  logger.info({}, 'ready');
-  return {
-    close: async () => {
-      await scheduler.close();
-      await foundation.close();
-      logger.info({}, 'stopped');
-    },
-  };
+  try {
+    const observation = await startObservation(configuration, foundation, logger);
+    const scheduler = startScheduler(configuration, foundation, logger);
+    logger.info({}, 'ready');
+    return {
+      close: async () => {
+        await scheduler.close();
+        await observation.close();
+        await foundation.close();
+        logger.info({}, 'stopped');
+      },
+    };
+  } catch (error) {
+    await foundation.close();
+    throw error;
+  }
 });

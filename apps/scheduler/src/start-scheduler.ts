@@ -5,6 +5,7 @@ import { NodeMaterialFactory, SlowWork } from '@keywarden/node-crypto';
 import { type Foundation, type Running, systemClock } from '@keywarden/runtime';
 import { type Logger, errorFields } from '@keywarden/telemetry';
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
+import { schedulerMetrics } from './scheduler-metrics';
 
 const maintenanceToken: ServiceIdentifier<KeyMaintenance> = Symbol('KeyMaintenance');
 
@@ -28,6 +29,7 @@ export function startScheduler(configuration: Configuration, foundation: Foundat
   const container = new Container();
   const slowWork = new SlowWork();
   container.load(maintenanceModule(foundation, slowWork, logger));
+  const count = schedulerMetrics(foundation.metrics, foundation.store.dueKeys, systemClock);
   const stop = new AbortController();
   const loop = runMaintenance(
     container.get(maintenanceToken),
@@ -36,6 +38,7 @@ export function startScheduler(configuration: Configuration, foundation: Foundat
     { intervalMs: configuration.schedulerIntervalMs },
     stop.signal,
     (outcome) => {
+      count(outcome);
       if ('fault' in outcome) logger.error(errorFields(outcome.fault), 'maintenance could not run');
       else if (outcome.done + outcome.failed > 0) {
         logger.info({ done: outcome.done, failed: outcome.failed }, 'maintenance done');

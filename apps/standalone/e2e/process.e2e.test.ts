@@ -173,6 +173,17 @@ describe('a start that cannot succeed says why in one line and breaks nothing', 
     expect(await stop(service)).toBe(0);
   });
 
+  it('when the port of the metrics is taken', async () => {
+    const port = await freePort();
+    const other = createServer().listen(port, '127.0.0.1');
+    try {
+      const line = await failingStart({ KEYWARDEN_METRICS_PORT: String(port) });
+      expect(line).toContain(`${port} for metrics`);
+    } finally {
+      await new Promise((done) => other.close(done));
+    }
+  });
+
   it('when the root key is missing, damaged or that of another database', async () => {
     const first = await start();
     const ciphertext = await encrypt(first);

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { startApi } from '@keywarden/api';
 import type { Configuration } from '@keywarden/config';
 import { startEmbeddedPostgres } from '@keywarden/embedded-postgres';
-import { type Running, makeFolder, openFoundation, startupStep } from '@keywarden/runtime';
+import { type Running, makeFolder, openFoundation, startObservation, startupStep } from '@keywarden/runtime';
 import { startScheduler } from '@keywarden/scheduler';
 import type { Logger } from '@keywarden/telemetry';
 import { welcome } from './welcome';
@@ -33,6 +33,8 @@ export async function startStandalone(
     cleanUp.push(() => database.stop());
     const foundation = await openFoundation(configuration, database.url, 'keywarden', logger);
     cleanUp.push(() => foundation.close());
+    const observation = await startObservation(configuration, foundation, logger);
+    cleanUp.push(() => observation.close());
     const api = await startApi(configuration, foundation, logger);
     cleanUp.push(() => api.close());
     const scheduler = startScheduler(configuration, foundation, logger);

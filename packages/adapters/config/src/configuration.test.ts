@@ -9,6 +9,7 @@ describe('readConfiguration', () => {
       regions: ['us-east-1'],
       rootKeyFile: './data/root-key',
       logLevel: 'info',
+      metrics: { host: '127.0.0.1', port: undefined },
     });
   });
 
@@ -24,6 +25,8 @@ describe('readConfiguration', () => {
     ['KEYWARDEN_PORT', '65536'],
     ['KEYWARDEN_PORT', '-1'],
     ['KEYWARDEN_PORT', ''],
+    ['KEYWARDEN_METRICS_PORT', '65536'],
+    ['KEYWARDEN_METRICS_HOST', ''],
     ['KEYWARDEN_REGIONS', 'Frankfurt'],
     ['KEYWARDEN_REGIONS', 'eu-west-1,eu-west-1'],
     ['KEYWARDEN_BOOTSTRAP_ACCOUNT_ID', '123'],

@@ -15,6 +15,8 @@ export interface Configuration {
     readonly secretAccessKey?: SecretBytes;
   };
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  /** Where health and metrics are served beside the API; without a port nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number | undefined };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Absent: the standalone app brings its own database. */
   readonly databaseUrl?: string;
@@ -80,6 +82,8 @@ const settings = {
   ),
   KEYWARDEN_TLS_CERT_FILE: v.optional(filled),
   KEYWARDEN_TLS_KEY_FILE: v.optional(filled),
+  KEYWARDEN_METRICS_HOST: v.optional(filled, '127.0.0.1'),
+  KEYWARDEN_METRICS_PORT: v.optional(wholeNumber(0, 65_535)),
   KEYWARDEN_LOG_LEVEL: v.optional(
     v.picklist(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent'),
     'info',
@@ -137,6 +141,7 @@ function toConfiguration(values: v.InferOutput<typeof schema>): Configuration {
     regions: values.KEYWARDEN_REGIONS,
     bootstrap: { account: values.KEYWARDEN_BOOTSTRAP_ACCOUNT_ID, accessKeyId, secretAccessKey },
     tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
+    metrics: { host: values.KEYWARDEN_METRICS_HOST, port: values.KEYWARDEN_METRICS_PORT },
     logLevel: values.KEYWARDEN_LOG_LEVEL,
     databaseUrl: values.DATABASE_URL,
     rootKeyFile: values.KEYWARDEN_ROOT_KEY_FILE ?? `${values.KEYWARDEN_DATA_DIR}/root-key`,
@@ -175,6 +180,8 @@ export function redacted(configuration: Configuration): Readonly<Record<string, 
     bootstrapAccount: bootstrap.account,
     bootstrapAccessKeyId: bootstrap.accessKeyId,
     tlsCertFile: tls?.certFile,
+    metricsHost: configuration.metrics.host,
+    metricsPort: configuration.metrics.port,
     logLevel: configuration.logLevel,
     database: databaseUrl === undefined ? 'embedded' : withoutCredentials(databaseUrl),
     redis: redis?.url.split(',').map(withoutCredentials).join(','),

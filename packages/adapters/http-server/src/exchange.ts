@@ -72,7 +72,11 @@ export class Exchange {
     if (expectation === 'unsupported') return this.#refuse('ExpectationUnsupported');
     this.#bodyPending = head.bodyLength !== 0;
     const route = routes.find(this.#request.method, this.#request.url);
-    if (route !== undefined) return this.#run(route, head.headers, noBody);
+    if (route !== undefined) {
+      const path = this.#request.url?.split('?', 1)[0];
+      this.#context.log.debug({ requestId: this.requestId, path }, 'request beside the API');
+      return this.#run(route, head.headers, noBody);
+    }
     if (!this.#bodyPending) return this.#admit(head.headers, noBody);
     if (expectation === 'continue') this.#response.writeContinue();
     this.#receive(head.headers, head.bodyLength);

@@ -10,7 +10,7 @@ import { Load } from './load';
 import type { HttpServerLog } from './log';
 import type { Handle } from './raw-message';
 import { Routes } from './routes';
-import { type FaultResponse, defaultFaultResponse } from './transport-fault';
+import { type FaultResponse, type TransportFault, defaultFaultResponse } from './transport-fault';
 
 export interface HttpServerOptions {
   /** Address to listen on, for example `127.0.0.1` or `::`. */
@@ -25,6 +25,8 @@ export interface HttpServerOptions {
   /** Further requests answered without the handler, by method and path: `GET /metrics`. */
   readonly routes?: ReadonlyMap<string, Handle> | undefined;
   readonly faultResponse?: FaultResponse | undefined;
+  /** Told of every request, or would-be request, that the server answered itself with an error. */
+  readonly onFault?: ((fault: TransportFault) => void) | undefined;
   readonly log: HttpServerLog;
 }
 
@@ -36,16 +38,32 @@ export interface HttpServer {
    * left. Always resolves; a second call waits for the first.
    */
   close(options: { readonly drainMs: number }): Promise<void>;
+  readonly state: ServerState;
+}
+
+/** What a server is busy with at one moment, and what it has turned away so far. */
+export interface ServerState {
+  readonly connections: number;
+  /** Calls of the handler that have not settled. */
+  readonly handling: number;
+  /** Memory held for request bodies. */
+  readonly bufferedBytes: number;
+  /** Connections closed unanswered since the start, because as many were open as may be. */
+  readonly dropped: number;
+  readonly failedHandshakes: number;
 }
 
 /** @throws RangeError for a limit out of range; Error of OpenSSL for a certificate or key it cannot use */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { log, faultResponse = defaultFaultResponse } = options;
+  const { log } = options;
+  const faultResponse = observed(options);
   const limits = resolveLimits(options.limits);
   const load = new Load(limits);
   const sockets = new Set<Socket>();
   const connections = new Map<Socket, Connection>();
   let whenQuiet: (() => void) | undefined;
+  let dropped = 0;
+  let failedHandshakes = 0;
 
   const quiet = (): boolean => {
     if (load.handling > 0) return false;
@@ -107,10 +125,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (fault !== undefined) log.debug({ fault, remoteAddress: client.remoteAddress }, 'connection refused');
   });
   server.on('tlsClientError', (error: Error, socket: Socket) => {
+    failedHandshakes += 1;
     log.debug({ errorMessage: error.message, remoteAddress: socket.remoteAddress }, 'TLS handshake failed');
     socket.destroy();
   });
-  server.on('drop', reportDrops(limits, log));
+  const reportDrop = reportDrops(limits, log);
+  server.on('drop', () => {
+    dropped += 1;
+    reportDrop();
+  });
 
   const drain = async (drainMs: number): Promise<void> => {
     load.startDraining();
@@ -145,6 +168,19 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         });
       }),
     close: ({ drainMs }) => (closing ??= drain(drainMs)),
+    get state() {
+      const { handling, bufferedBytes } = load;
+      return { connections: sockets.size, handling, bufferedBytes, dropped, failedHandshakes };
+    },
+  };
+}
+
+/** Each answer to a fault is made here, so this is where faults are counted. */
+function observed({ faultResponse = defaultFaultResponse, onFault }: HttpServerOptions): FaultResponse {
+  if (onFault === undefined) return faultResponse;
+  return (fault, requestId) => {
+    onFault(fault);
+    return faultResponse(fault, requestId);
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Instant, type Tenancy, plusMilliseconds } from '@keywarden/kernel';
+import { type Instant, type Tenancy, instant, plusMilliseconds } from '@keywarden/kernel';
 import { type KeyName, type KmsKey, nextDue } from '@keywarden/keys';
 import type { DueKeys } from '@keywarden/maintenance';
 import { type Tables, keyRow } from './tables';
@@ -26,6 +26,12 @@ export class InMemoryDueKeys implements DueKeys {
 
   async backOff(name: KeyName, until: Instant): Promise<void> {
     if (this.#tables.keys.has(keyRow(name))) this.#leave(name, until, 1);
+  }
+
+  async dueSince(now: Instant): Promise<Instant | undefined> {
+    const instants = [...this.#tables.keys.values()].map((key) => this.#availableAt(key));
+    const longest = Math.min(...instants.filter((at) => at <= now));
+    return Number.isFinite(longest) ? instant(longest) : undefined;
   }
 
   async clockDifference(now: Instant): Promise<number> {

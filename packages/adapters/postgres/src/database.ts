@@ -13,13 +13,26 @@ export class PostgresOverloaded extends Error {
 const attempts = 5;
 const longestPauseMs = 40;
 
+/** The pool at one moment. */
+export interface PoolState {
+  /** Connections that may be open. */
+  readonly limit: number;
+  /** Open ones, those that are being opened included. */
+  readonly total: number;
+  readonly idle: number;
+  /** Calls that wait for one. */
+  readonly waiting: number;
+}
+
 /** The pool: single statements and transactions, with bounded waiting everywhere. */
 export class Database implements Queries {
   readonly #pool: Pool;
   readonly #maxWaiting: number;
+  readonly #limit: number;
 
   constructor(settings: FullSettings) {
     this.#maxWaiting = settings.maxWaiting;
+    this.#limit = settings.poolSize;
     this.#pool = new Pool({
       ...connectionConfig(settings, settings.statementTimeoutMs),
       max: settings.poolSize,
@@ -32,6 +45,11 @@ export class Database implements Queries {
     });
     // A connection that breaks while it is in use fails its query and also emits: without a listener that would end us.
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
+  }
+
+  get state(): PoolState {
+    const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.#pool;
+    return { limit: this.#limit, total, idle, waiting };
   }
 
   async query<Row extends object>(

@@ -1,4 +1,4 @@
-import { Database } from './database';
+import { Database, type PoolState } from './database';
 import { checkSchema, migrate } from './migrate';
 import { readMigrations } from './migrations';
 import { PostgresAccessKeyRepository } from './postgres-access-key-repository';
@@ -35,6 +35,8 @@ export interface PostgresStore {
   migrate(): Promise<readonly string[]>;
   /** @throws Error when the database cannot be reached, SchemaMismatch when its schema is not the one needed */
   ping(): Promise<void>;
+  /** How busy the connections are at the moment. */
+  pool(): PoolState;
   /** Ends the feed and all connections, after the calls that are under way. */
   close(): Promise<void>;
 }
@@ -69,6 +71,7 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
       await checkSchema(database, migrations);
       schemaIsRight = true;
     },
+    pool: () => database.state,
     close: async () => {
       await feed.close();
       await database.close();

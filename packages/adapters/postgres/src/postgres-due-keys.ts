@@ -1,4 +1,4 @@
-import { type Instant, type Tenancy, parseKeyId } from '@keywarden/kernel';
+import { type Instant, type Tenancy, instant, parseKeyId } from '@keywarden/kernel';
 import type { KeyName } from '@keywarden/keys';
 import type { DueKeys } from '@keywarden/maintenance';
 import { corrupt } from './corrupt-row';
@@ -17,6 +17,12 @@ const claim = statement(
    UPDATE kms_keys k SET claimed_until = $1::bigint + $2::bigint FROM due
    WHERE k.region = due.region AND k.key_id = due.key_id
    RETURNING k.account_id, k.region, k.key_id`,
+);
+const dueSince = statement(
+  'due_keys_since',
+  `SELECT greatest(next_due_at, claimed_until) AS since FROM kms_keys
+   WHERE next_due_at IS NOT NULL AND greatest(next_due_at, claimed_until) <= $1::bigint
+   ORDER BY greatest(next_due_at, claimed_until) LIMIT 1`,
 );
 const backOff = statement(
   'back_off_key',
@@ -50,6 +56,11 @@ export class PostgresDueKeys implements DueKeys {
 
   async backOff({ region, id }: KeyName, until: Instant): Promise<void> {
     await this.#database.query(backOff, [region, id, until]);
+  }
+
+  async dueSince(now: Instant): Promise<Instant | undefined> {
+    const { rows } = await this.#database.query<{ readonly since: number }>(dueSince, [now]);
+    return rows[0] && instant(rows[0].since);
   }
 
   async clockDifference(now: Instant): Promise<number> {

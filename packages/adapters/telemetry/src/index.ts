@@ -1,3 +1,16 @@
 export { type LogFields, type Logger, type LogLevel, logLevels, parseLogLevel } from './logger';
 export { type LoggerOptions, createLogger, silentLogger } from './pino-logger';
 export { errorFields } from './error-fields';
+export {
+  type Count,
+  type LabelledCounter,
+  type LabelledHistogram,
+  type LabelValues,
+  type MetricDefinition,
+  Metrics,
+  type Observations,
+  type Reading,
+  type Readings,
+  type Scrape,
+} from './metrics';
+export { type AnsweredRequest, RequestMetrics } from './request-metrics';

@@ -15,6 +15,9 @@ export interface DueKeys {
   /** The work on a claimed key failed: nobody takes it again before `until`. */
   backOff(name: KeyName, until: Instant): Promise<void>;
 
+  /** Since when the key that waits longest, unclaimed, has been due; undefined when none is. */
+  dueSince(now: Instant): Promise<Instant | undefined>;
+
   /** Milliseconds by which the clock of the database is ahead of `now`; negative when behind. */
   clockDifference(now: Instant): Promise<number>;
 }

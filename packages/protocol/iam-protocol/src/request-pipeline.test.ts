@@ -205,7 +205,15 @@ describe('an accepted request', () => {
       '<DeleteUserResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">' +
         `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></DeleteUserResponse>`,
     );
-    expect(outcomes).toEqual([{ operation: 'DeleteUser', requestId, errorType: undefined, durationMs: 0 }]);
+    expect(outcomes).toEqual([
+      {
+        service: 'iam',
+        operation: 'DeleteUser',
+        requestId,
+        errorType: undefined,
+        durationMs: expect.any(Number) as number,
+      },
+    ]);
   });
 
   it('shows policy documents percent-encoded, and takes them as they are', async () => {

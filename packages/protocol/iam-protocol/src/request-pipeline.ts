@@ -23,9 +23,11 @@ import { type WireAnswer, type WireRequest, headerValue } from './wire-request';
 
 /** Told of every answer once it stands; for metrics and logs. */
 export type QueryObserver = (outcome: {
+  readonly service: QueryService | undefined;
   readonly operation: Action | undefined;
   readonly requestId: string;
   readonly errorType: string | undefined;
+  /** With its fractions, of a clock that never goes back. */
   readonly durationMs: number;
 }) => void;
 
@@ -80,7 +82,7 @@ export class QueryPipeline {
   async handle(request: WireRequest): Promise<WireAnswer> {
     const { clock, observe } = this.#options;
     const { requestId } = request;
-    const started = clock.now();
+    const started = performance.now();
     const selected = this.#select(request);
     const action = 'action' in selected ? selected.action : undefined;
     let outcome: Outcome;
@@ -89,9 +91,10 @@ export class QueryPipeline {
     } catch (fault) {
       outcome = this.#faulted(request, action, fault);
     }
+    const durationMs = performance.now() - started;
     const errorType = outcome.error?.code;
+    observe({ service: action?.service, operation: action?.name, requestId, errorType, durationMs });
     const now = clock.now();
-    observe({ operation: action?.name, requestId, errorType, durationMs: now - started });
     return wireAnswer(requestId, now, action, outcome);
   }
 

@@ -23,6 +23,7 @@ export type Observer = (outcome: {
   readonly operation: OperationName | undefined;
   readonly requestId: string;
   readonly errorType: string | undefined;
+  /** With its fractions, of a clock that never goes back. */
   readonly durationMs: number;
 }) => void;
 
@@ -82,7 +83,7 @@ export class RequestPipeline {
   async handle(request: WireRequest): Promise<WireAnswer> {
     const { clock, observe } = this.#options;
     const { requestId } = request;
-    const started = clock.now();
+    const started = performance.now();
     const operation = this.#operationOf(request);
     let outcome: Outcome;
     try {
@@ -91,8 +92,9 @@ export class RequestPipeline {
       outcome = this.#faulted(request, operation, fault);
     }
     const { error } = outcome;
+    const durationMs = performance.now() - started;
+    observe({ operation: operation?.name, requestId, errorType: error?.type, durationMs });
     const now = clock.now();
-    observe({ operation: operation?.name, requestId, errorType: error?.type, durationMs: now - started });
     return error === undefined ? successAnswer(requestId, now, outcome.body) : errorAnswer(requestId, now, error);
   }
 

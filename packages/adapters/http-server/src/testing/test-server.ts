@@ -1,4 +1,4 @@
-import { type HttpServer, type HttpServerOptions, createHttpServer } from '../http-server';
+import { type HttpServer, type HttpServerOptions, type ServerState, createHttpServer } from '../http-server';
 import type { Handle, RawRequest } from '../raw-message';
 import { RawClient } from './raw-client';
 
@@ -52,6 +52,10 @@ export class TestServer {
     const client = await RawClient.connect(this.port, allowHalfOpen);
     this.#clients.push(client);
     return client;
+  }
+
+  get state(): ServerState {
+    return this.#server.state;
   }
 
   close(drainMs = 0): Promise<void> {

@@ -60,6 +60,16 @@ export function dueKeysContract(makeHarness: () => Promise<DueKeysHarness>): voi
       expect(await claim(due + 1_000)).toHaveLength(1);
     });
 
+    it('knows since when the longest overdue key waits, those that are claimed aside', async () => {
+      expect(await harness.dueKeys.dueSince(due)).toBeUndefined();
+      await insertDue(1, plusMilliseconds(due, 5));
+      await insertDue(2, plusMilliseconds(due, 2));
+      expect(await harness.dueKeys.dueSince(plusMilliseconds(due, 1))).toBeUndefined();
+      expect(await harness.dueKeys.dueSince(plusMilliseconds(due, 10))).toBe(due + 2);
+      await claim(due + 2, 1);
+      expect(await harness.dueKeys.dueSince(plusMilliseconds(due, 10))).toBe(due + 5);
+    });
+
     it('leaves a key whose work failed alone until the instant given', async () => {
       const key = await insertDue(1);
       await claim();

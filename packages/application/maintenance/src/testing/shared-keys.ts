@@ -45,6 +45,11 @@ export class SharedKeys implements DueKeys {
     this.claims.set(rowOf(name), until);
   }
 
+  async dueSince(now: Instant): Promise<Instant | undefined> {
+    const waiting = [...this.rows.values()].map((key) => nextDue(key) ?? Infinity).filter((at) => at <= now);
+    return waiting.length === 0 ? undefined : instant(Math.min(...waiting));
+  }
+
   async clockDifference(): Promise<number> {
     return this.differenceMs;
   }
