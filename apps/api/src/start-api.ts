@@ -13,6 +13,7 @@ import { type Logger, errorFields } from '@keywarden/telemetry';
 import { apiContainer } from './container';
 import { CredentialsFile } from './credentials-file';
 import { countHttpFaults, httpMetrics } from './http-metrics';
+import { nodeMetrics } from './node-metrics';
 import { tokens } from './tokens';
 
 const usesEveryMs = 5_000;
@@ -61,6 +62,12 @@ export async function startApi(
   const { host, port } = await startupStep(`cannot listen on ${configuration.host} port ${configuration.port}`, () =>
     server.listen(),
   );
+  nodeMetrics(foundation.metrics, {
+    directory: container.get(tokens.directory),
+    credentials: container.get(tokens.credentials),
+    unwrapped: container.get(tokens.unwrapped),
+    slowWork: container.get(tokens.slowWork),
+  });
   const stopRecording = recordUses(container.get(tokens.usage), logger);
   return {
     host,

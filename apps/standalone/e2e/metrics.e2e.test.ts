@@ -40,6 +40,24 @@ describe('metrics', () => {
     expect(grown('keywarden_request_duration_seconds_sum', { operation: 'Encrypt' })).toBeGreaterThan(0);
   });
 
+  it('tell what was found in memory and what was not', async () => {
+    const client = service.client();
+    const { id } = await aKey(client);
+    const encrypt = () => client.send(new EncryptCommand({ KeyId: id, Plaintext: Buffer.from('held') }));
+    await encrypt();
+    const before = await scrape();
+    await encrypt();
+    await encrypt();
+    const after = await scrape();
+    for (const cache of ['keys', 'credentials', 'materials']) {
+      const grown = (result: string): number =>
+        after.value('keywarden_cache_lookups_total', { cache, result }) -
+        before.value('keywarden_cache_lookups_total', { cache, result });
+      expect([cache, grown('hit'), grown('miss')]).toEqual([cache, 2, 0]);
+      expect(after.value('keywarden_cache_entries', { cache })).toBeGreaterThan(0);
+    }
+  });
+
   it('name no operation that a caller made up', async () => {
     await service.wire('Invented', {});
     const { text, value } = await scrape();

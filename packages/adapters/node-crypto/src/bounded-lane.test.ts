@@ -40,6 +40,7 @@ describe('a bounded lane', () => {
     const running = held('1');
     const answers = [lane.run(running.task), lane.run(() => Promise.resolve('2'))];
     await expect(lane.run(() => Promise.resolve('3'))).rejects.toThrow(CryptoBusyError);
+    expect(lane.state).toEqual({ running: 1, waiting: 1, refused: 1 });
     running.release();
     expect(await Promise.all(answers)).toEqual(['1', '2']);
   });

@@ -12,6 +12,13 @@ export interface LaneBounds {
   readonly maxWaitMs: number;
 }
 
+/** A lane at one moment, and what it has turned away so far. */
+export interface LaneState {
+  readonly running: number;
+  readonly waiting: number;
+  readonly refused: number;
+}
+
 interface Waiting {
   readonly begin: () => void;
   readonly timer: NodeJS.Timeout;
@@ -22,9 +29,14 @@ export class BoundedLane {
   readonly #bounds: LaneBounds;
   readonly #waiting: Waiting[] = [];
   #running = 0;
+  #refused = 0;
 
   constructor(bounds: LaneBounds) {
     this.#bounds = bounds;
+  }
+
+  get state(): LaneState {
+    return { running: this.#running, waiting: this.#waiting.length, refused: this.#refused };
   }
 
   /** @throws CryptoBusyError when there is no room, or no turn in time */
@@ -44,11 +56,13 @@ export class BoundedLane {
       return Promise.resolve();
     }
     if (this.#waiting.length >= maxQueued) {
+      this.#refused += 1;
       return Promise.reject(new CryptoBusyError(`${maxQueued} cryptographic operations are waiting already`));
     }
     return new Promise((begin, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        this.#refused += 1;
         reject(new CryptoBusyError(`a cryptographic operation waited longer than ${maxWaitMs} ms`));
       }, maxWaitMs);
       const waiting = { begin, timer };

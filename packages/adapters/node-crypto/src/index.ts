@@ -1,4 +1,4 @@
-export { CryptoBusyError, type LaneBounds } from './bounded-lane';
+export { CryptoBusyError, type LaneBounds, type LaneState } from './bounded-lane';
 export type { CacheBounds } from './bounded-cache';
 export { DataKeyPairPool, type DataKeyPairPoolOptions } from './data-key-pair-pool';
 export { DomainKeyUnusableError, DomainKeys, type DomainKeysOptions } from './domain-keys';

@@ -24,6 +24,8 @@ export class UnwrappedMaterials implements MaterialCache {
   readonly #cache: BoundedCache<KeyObject>;
   readonly #loads = new Coalesced<KeyObject>();
   #generation = 0;
+  #hits = 0;
+  #misses = 0;
 
   constructor(domainKeys: DomainKeys, options: UnwrappedMaterialsOptions = {}) {
     this.#domainKeys = domainKeys;
@@ -31,9 +33,16 @@ export class UnwrappedMaterials implements MaterialCache {
     this.#cache = new BoundedCache(options.cache ?? { maxEntries: 10_000, maxAgeMs: 300_000 }, now);
   }
 
+  /** How often a material was in memory since the start, and how many are now. */
+  get counts(): { readonly hits: number; readonly misses: number; readonly entries: number } {
+    return { hits: this.#hits, misses: this.#misses, entries: this.#cache.size };
+  }
+
   /** The material when it is in memory. Synchronous, so that a warm key waits for nothing. */
   warm(key: KmsKey, material: KeyMaterial): KeyObject | undefined {
-    return this.#cache.get(nameOf(key, material));
+    const warm = this.#cache.get(nameOf(key, material));
+    if (warm !== undefined) this.#hits += 1;
+    return warm;
   }
 
   /**
@@ -43,7 +52,11 @@ export class UnwrappedMaterials implements MaterialCache {
   get(key: KmsKey, material: KeyMaterial): Promise<KeyObject> {
     const name = nameOf(key, material);
     const warm = this.#cache.get(name);
-    if (warm !== undefined) return Promise.resolve(warm);
+    if (warm !== undefined) {
+      this.#hits += 1;
+      return Promise.resolve(warm);
+    }
+    this.#misses += 1;
     return this.#loads.run(name, async () => {
       const generation = this.#generation;
       const unwrapped = await this.#unwrap(key, material);

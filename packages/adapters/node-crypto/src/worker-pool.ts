@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { BoundedLane, CryptoBusyError } from './bounded-lane';
+import { BoundedLane, CryptoBusyError, type LaneState } from './bounded-lane';
 import type { WorkerAnswer, WorkerRequest, WorkerTaskInput, WorkerTaskName, WorkerTaskOutput } from './worker-tasks';
 
 export interface WorkerPoolOptions {
@@ -33,6 +33,10 @@ export class WorkerPool {
       maxQueued: options.maxQueued ?? 256,
       maxWaitMs: this.#deadlineMs,
     });
+  }
+
+  get state(): LaneState {
+    return this.#lane.state;
   }
 
   /** @throws CryptoBusyError when there is no room, or no answer in time */

@@ -54,6 +54,8 @@ export class CredentialDirectory {
   readonly #callers: Callers;
   readonly #tokens: SessionTokens | undefined;
   #epoch = 0;
+  #hits = 0;
+  #misses = 0;
 
   /** @param onDrop told of each access key that was dropped, and of `undefined` when all were */
   constructor(
@@ -73,6 +75,11 @@ export class CredentialDirectory {
     );
   }
 
+  /** How often a credential was in memory since the start, and how many are now. */
+  get counts(): { readonly hits: number; readonly misses: number; readonly entries: number } {
+    return { hits: this.#hits, misses: this.#misses, entries: this.#entries.size };
+  }
+
   findSigningSecret(accessKeyId: string): Credential | undefined | Promise<Credential | undefined>;
   findSigningSecret(
     accessKeyId: string,
@@ -88,7 +95,11 @@ export class CredentialDirectory {
     const name = temporary ? `${accessKeyId} ${sessionToken}` : accessKeyId;
     const entry = this.#entries.get(name);
     const fresh = entry !== undefined && this.feed.live && this.clock.now() - entry.readAt < this.options.maxAgeMs;
-    if (fresh) return entry.credential;
+    if (fresh) {
+      this.#hits += 1;
+      return entry.credential;
+    }
+    this.#misses += 1;
     return temporary ? this.#readSession(name, accessKeyId, sessionToken) : this.#read(accessKeyId);
   }
 

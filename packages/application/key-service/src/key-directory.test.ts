@@ -49,6 +49,10 @@ describe('the key directory', () => {
     const first = await directory.findKey(key);
     expect(await directory.findKey(key)).toBe(first);
     expect(reads()).toBe(1);
+    expect(directory.counts).toEqual({
+      keys: { hits: 1, misses: 1, entries: 1 },
+      aliases: { hits: 0, misses: 0, entries: 0 },
+    });
   });
 
   it('sees a change that any node made as soon as it is announced', async () => {

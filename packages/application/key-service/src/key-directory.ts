@@ -1,6 +1,7 @@
 import type { AliasName, Clock, Instant, KeyId, Tenancy } from '@keywarden/kernel';
 import type { AliasRepository, Change, ChangeFeed, KeyName, KeyRepository, KmsKey } from '@keywarden/keys';
 import { BoundedCache } from './bounded-cache';
+import type { CacheCounts } from './cache-counts';
 
 export interface DirectoryOptions {
   /** Entries kept at most, of keys and of aliases each. 1 to 10,000,000 */
@@ -12,6 +13,21 @@ export interface DirectoryOptions {
 interface Entry<T> {
   readonly value: T;
   readonly readAt: Instant;
+}
+
+/** One kind of thing held, and how often it was there when somebody asked. */
+class Held<T> {
+  readonly cache: BoundedCache<Entry<T>>;
+  hits = 0;
+  misses = 0;
+
+  constructor(capacity: number) {
+    this.cache = new BoundedCache(capacity);
+  }
+
+  get counts(): CacheCounts {
+    return { hits: this.hits, misses: this.misses, entries: this.cache.size };
+  }
 }
 
 /** Forgets whatever else a node derived from a key, such as unwrapped material. */
@@ -28,8 +44,8 @@ const aliasOf = ({ account, region }: Tenancy, name: AliasName): string => `${ac
  * while announcements may be missed nothing held is trusted, and every look-up goes to the store.
  */
 export class KeyDirectory {
-  readonly #keys: BoundedCache<Entry<KmsKey>>;
-  readonly #aliases: BoundedCache<Entry<KeyId>>;
+  readonly #keys: Held<KmsKey>;
+  readonly #aliases: Held<KeyId>;
   /** Counts drops: what was read before a drop is not kept after it. */
   #epoch = 0;
 
@@ -41,17 +57,21 @@ export class KeyDirectory {
     private readonly clock: Clock,
     private readonly options: DirectoryOptions,
   ) {
-    this.#keys = new BoundedCache(options.capacity);
-    this.#aliases = new BoundedCache(options.capacity);
+    this.#keys = new Held(options.capacity);
+    this.#aliases = new Held(options.capacity);
     feed.subscribe(
       (change) => this.drop(change),
       () => this.#dropAll(),
     );
   }
 
+  get counts(): { readonly keys: CacheCounts; readonly aliases: CacheCounts } {
+    return { keys: this.#keys.counts, aliases: this.#aliases.counts };
+  }
+
   async findKey(name: KeyName): Promise<KmsKey | undefined> {
     const slot = keyOf(name);
-    const held = this.#fresh(this.#keys.get(slot));
+    const held = this.#fresh(this.#keys, slot);
     if (held !== undefined) return held;
     // INVARIANT: each reading is an object of its own, so that what hangs on it, such as grants, is no older than it.
     return this.#read(this.#keys, slot, async () => {
@@ -63,7 +83,7 @@ export class KeyDirectory {
   /** @returns the id of the key that the alias names now */
   async findTarget(tenancy: Tenancy, name: AliasName): Promise<KeyId | undefined> {
     const slot = aliasOf(tenancy, name);
-    const held = this.#fresh(this.#aliases.get(slot));
+    const held = this.#fresh(this.#aliases, slot);
     if (held !== undefined) return held;
     return this.#read(this.#aliases, slot, async () => (await this.aliases.find(tenancy, name))?.targetKeyId);
   }
@@ -72,29 +92,28 @@ export class KeyDirectory {
   drop(change: Change): void {
     this.#epoch += 1;
     if (change.kind === 'key') {
-      this.#keys.delete(keyOf(change.name));
+      this.#keys.cache.delete(keyOf(change.name));
       this.derived.forget(change.name);
     }
-    if (change.kind === 'alias') this.#aliases.delete(aliasOf(change.tenancy, change.alias));
+    if (change.kind === 'alias') this.#aliases.cache.delete(aliasOf(change.tenancy, change.alias));
   }
 
   #dropAll(): void {
     this.#epoch += 1;
-    this.#keys.clear();
-    this.#aliases.clear();
+    this.#keys.cache.clear();
+    this.#aliases.cache.clear();
     this.derived.clear();
   }
 
-  #fresh<T>(entry: Entry<T> | undefined): T | undefined {
-    if (entry === undefined || !this.feed.live) return undefined;
-    return this.clock.now() - entry.readAt < this.options.maxAgeMs ? entry.value : undefined;
+  #fresh<T>(held: Held<T>, slot: string): T | undefined {
+    const entry = held.cache.get(slot);
+    const trusted = entry !== undefined && this.feed.live && this.clock.now() - entry.readAt < this.options.maxAgeMs;
+    if (trusted) held.hits += 1;
+    else held.misses += 1;
+    return trusted ? entry.value : undefined;
   }
 
-  async #read<T>(
-    cache: BoundedCache<Entry<T>>,
-    slot: string,
-    read: () => Promise<T | undefined>,
-  ): Promise<T | undefined> {
+  async #read<T>({ cache }: Held<T>, slot: string, read: () => Promise<T | undefined>): Promise<T | undefined> {
     const epoch = this.#epoch;
     const readAt = this.clock.now();
     const value = await read();
