@@ -1,4 +1,4 @@
-import { type KeyObject, createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
+import { type KeyObject, createCipheriv, createDecipheriv, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { AuthorisedUse } from '@keywarden/authorization';
 import {
   type CiphertextRefused,
@@ -49,35 +49,49 @@ export class NodeExternalKeyEncryption implements ExternalKeyEncryption {
     cipher.setAAD(externalAad(aad, ciphertextMetadata));
     const ciphertext = plaintext.expose((bytes) => cipher.update(bytes));
     cipher.final();
-    return { ciphertext, initializationVector: iv, authenticationTag: cipher.getAuthTag(), ciphertextMetadata };
+    const sealed = { ciphertext, initializationVector: iv, authenticationTag: cipher.getAuthTag(), ciphertextMetadata };
+    // The KMS elsewhere may throw the plaintext away once it has the answer, so what is answered is opened once before.
+    using reopened = open(deriveKey(await this.#unwrapped(key, material), key, iv, ciphertextMetadata), sealed, aad);
+    if (reopened === undefined || !sameBytes(reopened, plaintext))
+      throw new Error('a fresh ciphertext does not decrypt');
+    return sealed;
   }
 
   async decrypt(
     { key }: AuthorisedUse<'kms:Decrypt'>,
-    { ciphertext, initializationVector: iv, authenticationTag, ciphertextMetadata: metadata }: ExternalCiphertext,
+    sealed: ExternalCiphertext,
     aad: Uint8Array,
   ): Promise<Result<SecretBytes, CiphertextRefused>> {
+    const { ciphertext, initializationVector: iv, authenticationTag, ciphertextMetadata: metadata } = sealed;
     const material = materialNamed(key, metadata);
     const formed = iv.length === ivBytes && authenticationTag.length === authTagLength && ciphertext.length > 0;
     if (!formed || key.spec !== 'SYMMETRIC_DEFAULT' || material === undefined) return refused;
     if (!isPresent(material, this.clock.now())) return refused;
-    const derived = deriveKey(await this.#unwrapped(key, material), key, iv, metadata);
-    const decipher = createDecipheriv('aes-256-gcm', derived, iv, { authTagLength });
-    decipher.setAAD(externalAad(aad, metadata));
-    decipher.setAuthTag(authenticationTag);
-    const plaintext = SecretBytes.adopt(decipher.update(ciphertext));
-    try {
-      decipher.final();
-      return accept(plaintext);
-    } catch {
-      plaintext[Symbol.dispose]();
-      return refused;
-    }
+    const plaintext = open(deriveKey(await this.#unwrapped(key, material), key, iv, metadata), sealed, aad);
+    return plaintext === undefined ? refused : accept(plaintext);
   }
 
   async #unwrapped(key: KmsKey, material: KeyMaterial): Promise<KeyObject> {
     return this.materials.warm(key, material) ?? (await this.materials.get(key, material));
   }
+}
+
+function open(derived: KeyObject, sealed: ExternalCiphertext, aad: Uint8Array): SecretBytes | undefined {
+  const decipher = createDecipheriv('aes-256-gcm', derived, sealed.initializationVector, { authTagLength });
+  decipher.setAAD(externalAad(aad, sealed.ciphertextMetadata));
+  decipher.setAuthTag(sealed.authenticationTag);
+  const plaintext = SecretBytes.adopt(decipher.update(sealed.ciphertext));
+  try {
+    decipher.final();
+    return plaintext;
+  } catch {
+    plaintext[Symbol.dispose]();
+    return undefined;
+  }
+}
+
+function sameBytes(one: SecretBytes, other: SecretBytes): boolean {
+  return one.expose((left) => other.expose((right) => left.length === right.length && timingSafeEqual(left, right)));
 }
 
 function metadataOf(id: KeyMaterialId): Uint8Array {

@@ -13,3 +13,4 @@ export type { PostgresKeyRepository } from './postgres-key-repository';
 export type { PostgresKeyUsage } from './postgres-key-usage';
 export type { PostgresAccessKeyRepository } from './postgres-access-key-repository';
 export type { PostgresPrincipalRepository } from './postgres-principal-repository';
+export type { PostgresXksStoreRepository } from './postgres-xks-store-repository';

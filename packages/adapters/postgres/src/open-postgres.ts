@@ -11,6 +11,7 @@ import { PostgresIdentityRepository } from './postgres-identity-repository';
 import { PostgresKeyRepository } from './postgres-key-repository';
 import { PostgresKeyUsage } from './postgres-key-usage';
 import { PostgresPrincipalRepository } from './postgres-principal-repository';
+import { PostgresXksStoreRepository } from './postgres-xks-store-repository';
 import { type PostgresSettings, fullSettings } from './settings';
 import { statement } from './statement';
 
@@ -26,6 +27,7 @@ export interface PostgresStore {
   readonly domainKeys: PostgresDomainKeyRepository;
   readonly dueKeys: PostgresDueKeys;
   readonly keyUsage: PostgresKeyUsage;
+  readonly xksStores: PostgresXksStoreRepository;
   /**
    * Brings the schema up to date; to be called before anything else, by as many processes as like.
    *
@@ -65,6 +67,7 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
     domainKeys: new PostgresDomainKeyRepository(database),
     dueKeys: new PostgresDueKeys(database),
     keyUsage: new PostgresKeyUsage(database),
+    xksStores: new PostgresXksStoreRepository(database),
     migrate: async () => (await migrate(settings, migrations)).map(({ name }) => name),
     ping: async () => {
       if (schemaIsRight) return void (await database.query(alive, []));

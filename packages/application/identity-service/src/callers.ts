@@ -15,7 +15,7 @@ import type { SessionClaims } from './session-token';
 /** Reads who stands behind credentials, as of now. */
 export class Callers {
   constructor(
-    private readonly identities: IdentityRepository,
+    private readonly identities: Pick<IdentityRepository, 'findAccessKey'>,
     private readonly principals: PrincipalRepository | undefined,
   ) {}
 

@@ -59,7 +59,7 @@ export class CredentialDirectory {
 
   /** @param onDrop told of each access key that was dropped, and of `undefined` when all were */
   constructor(
-    private readonly identities: IdentityRepository,
+    private readonly identities: Pick<IdentityRepository, 'findAccount' | 'findAccessKey'>,
     private readonly secrets: SecretWrapping,
     private readonly feed: ChangeFeed,
     private readonly clock: Clock,

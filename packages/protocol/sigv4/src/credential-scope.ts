@@ -5,7 +5,8 @@ import type { ScopeFault, SigV4Refusal } from './refusal';
 export const terminator = 'aws4_request';
 
 export interface AcceptedScopes {
-  readonly regions: ReadonlySet<string>;
+  /** Names of Regions; something that has them all takes requests signed for any. */
+  readonly regions: Pick<ReadonlySet<string>, 'has'>;
   /** Signing names, such as `kms`. The first is the one an error message names. */
   readonly services: ReadonlySet<string>;
 }

@@ -10,6 +10,7 @@ export interface TestStore {
   open(settings?: Partial<PostgresSettings>): PostgresStore;
   /** Runs SQL beside the store. */
   sql(text: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
+  /** Empties every table but the list of migrations. */
   empty(): Promise<void>;
 }
 
@@ -31,9 +32,11 @@ export function testStore(): TestStore {
       return (await client.query(text, [...values])).rows;
     },
     async empty() {
-      await client.query(
-        'TRUNCATE accounts, access_keys, principals, principal_links, domain_keys, key_counts, kms_keys, key_materials, aliases, grants, grant_counts, key_last_uses',
+      const { rows } = await client.query<{ readonly tables: string }>(
+        `SELECT string_agg(quote_ident(tablename), ', ') AS tables FROM pg_tables
+         WHERE schemaname = current_schema() AND tablename <> 'schema_migrations'`,
       );
+      await client.query(`TRUNCATE ${rows[0]?.tables ?? ''}`);
     },
   };
   beforeAll(async () => {

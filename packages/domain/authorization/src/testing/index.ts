@@ -6,3 +6,4 @@ import { type AuthorisedUse, type KmsAction, authorisedUse } from '../authorised
 export function anAuthorisedUse<A extends KmsAction>(action: A, key: KmsKey, caller?: Caller): AuthorisedUse<A> {
   return authorisedUse(action, key, caller ?? rootCaller(key.account, 'AKIAIOSFODNN7EXAMPLE'));
 }
+export { aPolicy, aUser, rootOf } from './a-use';

@@ -1,0 +1,76 @@
+import { type Result, accept, refuse } from '@keywarden/kernel';
+import type { XksCredential, XksStore, XksStoreNotFound, XksStoreRepository } from '@keywarden/xks-service';
+import type { InMemoryChangeFeed } from './in-memory-change-feed';
+import { compareText, copyOf } from './tables';
+
+/** External key stores in a Map. */
+export class InMemoryXksStoreRepository implements XksStoreRepository {
+  readonly #stores = new Map<string, XksStore>();
+  readonly #feed: InMemoryChangeFeed;
+
+  constructor(feed: InMemoryChangeFeed) {
+    this.#feed = feed;
+  }
+
+  async find(uriPath: string): Promise<XksStore | undefined> {
+    return copyOf(this.#stores.get(uriPath));
+  }
+
+  async list(limit: number): Promise<readonly XksStore[]> {
+    const stores = [...this.#stores.values()].sort((left, right) => compareText(left.uriPath, right.uriPath));
+    return stores.slice(0, limit).map(copyOf);
+  }
+
+  async insert(store: XksStore): Promise<boolean> {
+    const taken = store.credentials.some(({ accessKeyId }) => this.#holderOf(accessKeyId) !== undefined);
+    if (taken || this.#stores.has(store.uriPath)) return false;
+    this.#stores.set(store.uriPath, copyOf(store));
+    this.#announce(store.credentials);
+    return true;
+  }
+
+  async update<R>(
+    uriPath: string,
+    decide: (store: XksStore) => Result<XksStore, R>,
+  ): Promise<Result<XksStore, R | XksStoreNotFound>> {
+    const before = this.#stores.get(uriPath);
+    if (before === undefined) return refuse({ code: 'XksStoreNotFound', uriPath });
+    const decided = decide(copyOf(before));
+    if (!decided.ok) return decided;
+    const { credentials, keys } = decided.value;
+    const after = copyOf({ ...before, credentials, keys });
+    this.#stores.set(uriPath, after);
+    this.#announce(differing(before.credentials, credentials));
+    return accept(copyOf(after));
+  }
+
+  async remove(uriPath: string): Promise<boolean> {
+    const store = this.#stores.get(uriPath);
+    if (store === undefined) return false;
+    this.#stores.delete(uriPath);
+    this.#announce(store.credentials);
+    return true;
+  }
+
+  async findCredential(accessKeyId: string): Promise<{ store: XksStore; credential: XksCredential } | undefined> {
+    const store = this.#holderOf(accessKeyId);
+    const credential = store?.credentials.find((one) => one.accessKeyId === accessKeyId);
+    return store && credential && copyOf({ store, credential });
+  }
+
+  #holderOf(accessKeyId: string): XksStore | undefined {
+    return [...this.#stores.values()].find(({ credentials }) =>
+      credentials.some((credential) => credential.accessKeyId === accessKeyId),
+    );
+  }
+
+  #announce(credentials: readonly XksCredential[]): void {
+    this.#feed.announce(credentials.map(({ accessKeyId }) => ({ kind: 'accessKey', accessKeyId })));
+  }
+}
+
+function differing(before: readonly XksCredential[], after: readonly XksCredential[]): readonly XksCredential[] {
+  const only = (some: readonly XksCredential[], others: readonly XksCredential[]): XksCredential[] =>
+    some.filter(({ accessKeyId }) => !others.some((other) => other.accessKeyId === accessKeyId));
+  return [...only(before, after), ...only(after, before)];
+}

@@ -1,0 +1,1 @@
+export { type XksStoreHarness, aXksStore, xksStoreRepositoryContract } from './xks-store-repository-contract';
