@@ -1,3 +1,4 @@
+import { RequestNotes } from '@keywarden/audit';
 import { policyAuthoriser } from '@keywarden/authorization';
 import { aPolicy, aUser, rootOf } from '@keywarden/authorization/testing';
 import type { ExternalCiphertext, ExternalKeyEncryption } from '@keywarden/crypto';
@@ -46,6 +47,7 @@ async function serving(changes: Partial<KmsKey> = {}, identity?: string) {
     sourceIp: undefined,
     secureTransport: true,
     userAgent: undefined,
+    notes: new RequestNotes(),
   };
   const store = aXksStore({
     account: aKmsKey().account,
