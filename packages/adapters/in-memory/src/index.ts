@@ -8,4 +8,3 @@ export type { InMemoryIdentityRepository } from './in-memory-identity-repository
 export type { InMemoryKeyRepository } from './in-memory-key-repository';
 export type { InMemoryAccessKeyRepository } from './in-memory-access-key-repository';
 export type { InMemoryPrincipalRepository } from './in-memory-principal-repository';
-export type { InMemoryXksStoreRepository } from './in-memory-xks-store-repository';

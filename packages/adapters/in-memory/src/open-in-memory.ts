@@ -8,7 +8,6 @@ import { InMemoryGrantRepository } from './in-memory-grant-repository';
 import { InMemoryIdentityRepository } from './in-memory-identity-repository';
 import { InMemoryKeyRepository } from './in-memory-key-repository';
 import { InMemoryPrincipalRepository } from './in-memory-principal-repository';
-import { InMemoryXksStoreRepository } from './in-memory-xks-store-repository';
 import { emptyTables } from './tables';
 
 /** All repositories over one store that lives as long as the process. */
@@ -22,7 +21,6 @@ export interface InMemoryStore {
   readonly accessKeys: InMemoryAccessKeyRepository;
   readonly domainKeys: InMemoryDomainKeyRepository;
   readonly dueKeys: InMemoryDueKeys;
-  readonly xksStores: InMemoryXksStoreRepository;
 }
 
 /**
@@ -44,6 +42,5 @@ export function openInMemory(onFault: (error: unknown) => void = () => undefined
     accessKeys: new InMemoryAccessKeyRepository(identities, feed),
     domainKeys: new InMemoryDomainKeyRepository(),
     dueKeys: new InMemoryDueKeys(tables),
-    xksStores: new InMemoryXksStoreRepository(feed),
   };
 }

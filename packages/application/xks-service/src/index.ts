@@ -12,3 +12,4 @@ export { type XksAuthenticationCredential, xksSecretPlace } from './xks-credenti
 export { type NewXksStore, XksStoreAdministration, type XksStoreParts } from './xks-store-administration';
 export { XksIdentities, xksSecrets } from './xks-identities';
 export { type ExternalKeyMetadata, type ExternalKeyRefusal, ExternalKeys } from './external-keys';
+export { InMemoryXksStores } from './in-memory-xks-stores';

@@ -3,6 +3,7 @@ import { openInMemory } from '@keywarden/in-memory';
 import type { AccountId, KeyId } from '@keywarden/kernel';
 import { CountingRandomness, SettableClock, accepted, refused } from '@keywarden/kernel/testing';
 import { aKmsKey, plenty } from '@keywarden/keys/testing';
+import { InMemoryXksStores } from './in-memory-xks-stores';
 import { shown, xksBoundSecrets as secrets } from './testing/bound-secrets';
 import { xksSecretPlace } from './xks-credentials';
 import { XksStoreAdministration } from './xks-store-administration';
@@ -12,6 +13,7 @@ const key = aKmsKey();
 
 async function anAdministration() {
   const store = openInMemory();
+  const xksStores = new InMemoryXksStores((changes) => store.feed.announce(changes));
   const user = { ...aUser(), account: key.account };
   const accessKey = { id: 'AKIAROOTROOTROOTROOT', account: key.account, status: 'Active' } as const;
   await store.accessKeys.insertAccount(
@@ -21,7 +23,7 @@ async function anAdministration() {
   accepted(await store.principals.insert(user, 10));
   accepted(await store.keys.insert(key, plenty));
   const administration = new XksStoreAdministration({
-    stores: store.xksStores,
+    stores: xksStores,
     principals: store.principals,
     keys: store.keys,
     secrets,
@@ -30,7 +32,7 @@ async function anAdministration() {
   });
   const create = () =>
     administration.create({ account: key.account, region: key.region, uriPath, userName: user.name });
-  return { ...store, administration, create, user };
+  return { ...store, xksStores, administration, create, user };
 }
 
 describe('the administration of external key stores', () => {

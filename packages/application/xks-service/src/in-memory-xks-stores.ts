@@ -1,30 +1,29 @@
 import { type Result, accept, refuse } from '@keywarden/kernel';
-import type { XksCredential, XksStore, XksStoreNotFound, XksStoreRepository } from '@keywarden/xks-service';
-import type { InMemoryChangeFeed } from './in-memory-change-feed';
-import { compareText, copyOf } from './tables';
+import type { Change } from '@keywarden/keys';
+import type { XksStoreNotFound } from './xks-refusals';
+import type { XksCredential, XksStore } from './xks-store';
+import type { XksStoreRepository } from './xks-store-repository';
 
 /** External key stores in a Map. */
-export class InMemoryXksStoreRepository implements XksStoreRepository {
+export class InMemoryXksStores implements XksStoreRepository {
   readonly #stores = new Map<string, XksStore>();
-  readonly #feed: InMemoryChangeFeed;
 
-  constructor(feed: InMemoryChangeFeed) {
-    this.#feed = feed;
-  }
+  /** @param tell of changes, as they are made */
+  constructor(private readonly tell: (changes: readonly Change[]) => void) {}
 
   async find(uriPath: string): Promise<XksStore | undefined> {
-    return copyOf(this.#stores.get(uriPath));
+    return structuredClone(this.#stores.get(uriPath));
   }
 
   async list(limit: number): Promise<readonly XksStore[]> {
-    const stores = [...this.#stores.values()].sort((left, right) => compareText(left.uriPath, right.uriPath));
-    return stores.slice(0, limit).map(copyOf);
+    const stores = [...this.#stores.values()].sort((left, right) => (left.uriPath < right.uriPath ? -1 : 1));
+    return stores.slice(0, limit).map((store) => structuredClone(store));
   }
 
   async insert(store: XksStore): Promise<boolean> {
     const taken = store.credentials.some(({ accessKeyId }) => this.#holderOf(accessKeyId) !== undefined);
     if (taken || this.#stores.has(store.uriPath)) return false;
-    this.#stores.set(store.uriPath, copyOf(store));
+    this.#stores.set(store.uriPath, structuredClone(store));
     this.#announce(store.credentials);
     return true;
   }
@@ -35,13 +34,13 @@ export class InMemoryXksStoreRepository implements XksStoreRepository {
   ): Promise<Result<XksStore, R | XksStoreNotFound>> {
     const before = this.#stores.get(uriPath);
     if (before === undefined) return refuse({ code: 'XksStoreNotFound', uriPath });
-    const decided = decide(copyOf(before));
+    const decided = decide(structuredClone(before));
     if (!decided.ok) return decided;
     const { credentials, keys } = decided.value;
-    const after = copyOf({ ...before, credentials, keys });
+    const after = structuredClone({ ...before, credentials, keys });
     this.#stores.set(uriPath, after);
     this.#announce(differing(before.credentials, credentials));
-    return accept(copyOf(after));
+    return accept(structuredClone(after));
   }
 
   async remove(uriPath: string): Promise<boolean> {
@@ -55,7 +54,7 @@ export class InMemoryXksStoreRepository implements XksStoreRepository {
   async findCredential(accessKeyId: string): Promise<{ store: XksStore; credential: XksCredential } | undefined> {
     const store = this.#holderOf(accessKeyId);
     const credential = store?.credentials.find((one) => one.accessKeyId === accessKeyId);
-    return store && credential && copyOf({ store, credential });
+    return store && credential && structuredClone({ store, credential });
   }
 
   #holderOf(accessKeyId: string): XksStore | undefined {
@@ -65,7 +64,7 @@ export class InMemoryXksStoreRepository implements XksStoreRepository {
   }
 
   #announce(credentials: readonly XksCredential[]): void {
-    this.#feed.announce(credentials.map(({ accessKeyId }) => ({ kind: 'accessKey', accessKeyId })));
+    this.tell(credentials.map(({ accessKeyId }) => ({ kind: 'accessKey', accessKeyId })));
   }
 }
 
