@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Cli } from './cli';
 import { addAccountCommands } from './commands/accounts';
+import { addPolicyCommands } from './commands/policy';
 
 /** Each adds its commands; one file a group. */
-const groups: readonly ((root: Command, cli: Cli) => void)[] = [addAccountCommands];
+const groups: readonly ((root: Command, cli: Cli) => void)[] = [addAccountCommands, addPolicyCommands];
 
 /** The whole command tree. */
 export function program(cli: Cli): Command {

@@ -1,5 +1,5 @@
 import { startupLine } from '@keywarden/runtime';
-import { CommanderError } from 'commander';
+import { CommanderError, InvalidArgumentError } from 'commander';
 import { Cli, type Surroundings } from './cli';
 import { program } from './program';
 
@@ -20,6 +20,11 @@ export async function runCli(words: readonly string[], surroundings: Surrounding
     await program(new Cli(surroundings)).parseAsync([...words], { from: 'user' });
     return exitCodes.done;
   } catch (thrown) {
+    if (thrown instanceof InvalidArgumentError) {
+      // Found by the command itself; what the parser finds it has printed.
+      surroundings.writeErr(`${startupLine(thrown)}\n`);
+      return exitCodes.usage;
+    }
     if (thrown instanceof CommanderError) return shown.has(thrown.code) ? exitCodes.done : exitCodes.usage;
     surroundings.writeErr(`${startupLine(thrown)}\n`);
     return exitCodes.failed;

@@ -1,5 +1,6 @@
 import {
   type Caller,
+  type CallerPolicies,
   type IdentityRepository,
   type PrincipalRepository,
   type Role,
@@ -9,7 +10,7 @@ import {
   rootCaller,
 } from '@keywarden/identity';
 import type { AccessKey, CallerSession } from '@keywarden/identity';
-import { readCallerPolicies } from './caller-policies';
+import { policiesOf, readCallerDocuments } from './caller-policies';
 import type { SessionClaims } from './session-token';
 
 /** Reads who stands behind credentials, as of now. */
@@ -59,37 +60,45 @@ export class Callers {
   }
 
   async #user(user: User, accessKeyId: string): Promise<Caller> {
-    return {
-      account: user.account,
-      arn: principalArn(user),
-      type: 'IAMUser',
-      principalId: user.id,
-      accessKeyId,
-      userName: user.name,
-      tags: user.tags,
-      policies: await this.#policies(user),
-    };
+    return userCaller(user, accessKeyId, await this.#policies(user));
   }
 
   async #roleSession(role: Role, claims: SessionClaims): Promise<Caller> {
-    const name = claims.sessionName ?? '';
-    return {
-      account: role.account,
-      arn: `arn:aws:sts::${role.account}:assumed-role/${role.name}/${name}`,
-      type: 'AssumedRole',
-      principalId: `${role.id}:${name}`,
-      accessKeyId: claims.accessKeyId,
-      roleArn: principalArn(role),
-      tags: overlaidTags(role.tags, claims.tags),
-      policies: await this.#policies(role, claims.policies),
-      session: sessionOf(claims),
-    };
+    return roleSessionCaller(role, claims, await this.#policies(role, claims.policies));
   }
 
-  #policies(holder: User | Role, session?: SessionClaims['policies']) {
+  async #policies(holder: User | Role, session?: SessionClaims['policies']): Promise<CallerPolicies> {
     if (this.principals === undefined) throw new Error('users and roles need their repository');
-    return readCallerPolicies(this.principals, holder, session);
+    return policiesOf(await readCallerDocuments(this.principals, holder, session));
   }
+}
+
+export function userCaller(user: User, accessKeyId: string, policies: CallerPolicies): Caller {
+  return {
+    account: user.account,
+    arn: principalArn(user),
+    type: 'IAMUser',
+    principalId: user.id,
+    accessKeyId,
+    userName: user.name,
+    tags: user.tags,
+    policies,
+  };
+}
+
+export function roleSessionCaller(role: Role, claims: SessionClaims, policies: CallerPolicies): Caller {
+  const name = claims.sessionName ?? '';
+  return {
+    account: role.account,
+    arn: `arn:aws:sts::${role.account}:assumed-role/${role.name}/${name}`,
+    type: 'AssumedRole',
+    principalId: `${role.id}:${name}`,
+    accessKeyId: claims.accessKeyId,
+    roleArn: principalArn(role),
+    tags: overlaidTags(role.tags, claims.tags),
+    policies,
+    session: sessionOf(claims),
+  };
 }
 
 function sessionOf(claims: SessionClaims): CallerSession {

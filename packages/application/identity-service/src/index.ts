@@ -34,3 +34,5 @@ export type { PageEnd, PageQuery } from './list-marker';
 export type { WireBoundary, WireGroup, WirePolicy, WirePolicyVersion, WireRole, WireUser } from './wire-principals';
 export type { WireAccessKey } from './access-key-operations';
 export type { WireCredentials, WireRoleSession } from './sessions';
+export type { CallerDocuments, NamedDocument } from './caller-policies';
+export { CallersByArn, type DescribedCaller, type SupposedSession } from './callers-by-arn';

@@ -61,3 +61,11 @@ export { type GrantEntry, type GrantList } from './grant-entry';
 export { GrantListHandlers, type ListGrants, type ListRetirableGrants } from './grant-lists';
 export { GrantEndingHandlers, type RetireGrant, type RevokeGrant } from './grant-endings';
 export type { GrantParameterRefusal, GrantRefusal } from './grant-refusals';
+export {
+  DecisionExplainer,
+  type DecisionSources,
+  type ExplainedDecision,
+  type NoSuchKey,
+  type SupposedRequest,
+  keyActions,
+} from './decision-explainer';
