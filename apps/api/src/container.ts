@@ -26,6 +26,7 @@ import { type Logger, RequestMetrics, errorFields } from '@keywarden/telemetry';
 import { defaultAliasesPerKey, defaultOnDemandRotations } from '@keywarden/keys';
 import { Container, ContainerModule } from 'inversify';
 import { identityModule } from './identity-module';
+import { quotaModule } from './quota-module';
 import { requestObserver } from './request-observer';
 import { tokens } from './tokens';
 
@@ -163,8 +164,9 @@ const operations = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind(tokens.pipeline)
     .toResolvedValue(
-      (handlers, verifier, clock, observe, logger) =>
+      (handlers, verifier, clock, observe, logger, counting) =>
         new RequestPipeline({
+          ...counting,
           handlers,
           verifier,
           clock,
@@ -172,7 +174,7 @@ const operations = new ContainerModule(({ bind }) => {
           logFault: (requestId, operation, fault) =>
             logger.error({ requestId, operation, ...errorFields(fault) }, 'fault'),
         }),
-      [tokens.handlers, tokens.verifier, tokens.clock, tokens.observe, tokens.logger],
+      [tokens.handlers, tokens.verifier, tokens.clock, tokens.observe, tokens.logger, tokens.requestQuotas],
     )
     .inSingletonScope();
 });
@@ -189,6 +191,7 @@ export function apiContainer(
     outside(configuration, foundation, logger, attestedRecipients),
     cryptography,
     identityModule,
+    quotaModule,
     operations,
   );
   return container;

@@ -39,7 +39,7 @@ export const identityModule = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind(tokens.queryPipeline)
     .toResolvedValue(
-      (store, secretWrapping, randomness, credentials, clock, { regions }, observe, logger) => {
+      (store, secretWrapping, randomness, credentials, clock, { regions }, observe, logger, counting) => {
         const verifier = (service: QueryService) =>
           new SigV4Verifier({ credentials, ...acceptedScopes(service, regions) });
         const operations = identityOperations({
@@ -52,6 +52,7 @@ export const identityModule = new ContainerModule(({ bind }) => {
           homeRegion: regions[0],
         });
         return new QueryPipeline({
+          ...counting,
           handlers: identityHandlers(operations),
           verifiers: { iam: verifier('iam'), sts: verifier('sts') },
           homeRegion: regions[0],
@@ -70,6 +71,7 @@ export const identityModule = new ContainerModule(({ bind }) => {
         tokens.configuration,
         tokens.observe,
         tokens.logger,
+        tokens.requestQuotas,
       ],
     )
     .inSingletonScope();

@@ -10,6 +10,7 @@ import type { Clock, Randomness } from '@keywarden/kernel';
 import type { KeyDirectory, KeyUsageRecorder } from '@keywarden/key-service';
 import type { OperationHandlers, RequestPipeline } from '@keywarden/kms-protocol';
 import type { DataKeyPairPool, DomainKeys, SlowWork, UnwrappedMaterials } from '@keywarden/node-crypto';
+import type { QuotaValues, RequestLimiter, RequestQuotas } from '@keywarden/quotas';
 import type { Store } from '@keywarden/runtime';
 import type { SigV4Verifier } from '@keywarden/sigv4';
 import type { Logger } from '@keywarden/telemetry';
@@ -39,6 +40,9 @@ export const tokens = {
   credentials: token<CredentialDirectory>('CredentialDirectory'),
   verifier: token<SigV4Verifier<Caller>>('SigV4Verifier'),
   authoriser: token<Authoriser>('Authoriser'),
+  quotaValues: token<QuotaValues>('QuotaValues'),
+  limiter: token<RequestLimiter>('RequestLimiter'),
+  requestQuotas: token<{ readonly quotas: RequestQuotas | undefined }>('RequestQuotas'),
   handlers: token<OperationHandlers>('OperationHandlers'),
   queryPipeline: token<QueryPipeline>('QueryPipeline'),
   pipeline: token<RequestPipeline>('RequestPipeline'),

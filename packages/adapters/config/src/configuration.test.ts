@@ -33,6 +33,7 @@ describe('readConfiguration', () => {
     ['KEYWARDEN_LOG_LEVEL', 'chatty'],
     ['DATABASE_URL', 'mysql://localhost/keys'],
     ['REDIS_URL', 'localhost:6379'],
+    ['KEYWARDEN_REQUEST_QUOTAS', 'generous'],
     ['KEYWARDEN_REDIS_CLUSTER', 'yes'],
   ])('stops with one line that names %s when it is %j', (name, value) => {
     expect(() => readConfiguration({ [name]: value })).toThrow(ConfigurationError);

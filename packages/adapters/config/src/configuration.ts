@@ -27,6 +27,8 @@ export interface Configuration {
   /** Absent: every node limits by itself. */
   readonly redis?: { readonly url: string; readonly cluster: boolean };
   readonly keyQuota: number;
+  /** `aws`: its quotas or those operators set; `off`: requests are not counted. */
+  readonly requestQuotas: 'aws' | 'off';
   readonly keyCacheSize: number;
   /** PEM file of the certificates that attestation documents must chain to; absent: requests with a Recipient are refused. */
   readonly attestationRootsFile?: string;
@@ -95,6 +97,7 @@ const settings = {
   KEYWARDEN_KEY_QUOTA: v.optional(wholeNumber(1, 100_000_000), '100000'),
   KEYWARDEN_KEY_CACHE_SIZE: v.optional(wholeNumber(1, 10_000_000), '10000'),
   KEYWARDEN_ATTESTATION_ROOTS_FILE: v.optional(filled),
+  KEYWARDEN_REQUEST_QUOTAS: v.optional(v.picklist(['aws', 'off'], 'must be aws or off'), 'aws'),
   KEYWARDEN_REDIS_CLUSTER: v.optional(v.picklist(['true', 'false'], 'must be true or false'), 'false'),
   REDIS_URL: v.optional(v.pipe(v.string(), v.regex(/^rediss?:\/\//, 'must be a redis:// or rediss:// URL'))),
   DATABASE_URL: v.optional(v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL'))),
@@ -150,6 +153,7 @@ function toConfiguration(values: v.InferOutput<typeof schema>): Configuration {
     drainMs: values.KEYWARDEN_DRAIN_MS,
     redis: redisFrom(values.REDIS_URL, values.KEYWARDEN_REDIS_CLUSTER === 'true'),
     keyQuota: values.KEYWARDEN_KEY_QUOTA,
+    requestQuotas: values.KEYWARDEN_REQUEST_QUOTAS,
     keyCacheSize: values.KEYWARDEN_KEY_CACHE_SIZE,
     attestationRootsFile: values.KEYWARDEN_ATTESTATION_ROOTS_FILE,
   };
@@ -190,6 +194,7 @@ export function redacted(configuration: Configuration): Readonly<Record<string, 
     databasePoolSize: configuration.databasePoolSize,
     schedulerIntervalMs: configuration.schedulerIntervalMs,
     keyQuota: configuration.keyQuota,
+    requestQuotas: configuration.requestQuotas,
     keyCacheSize: configuration.keyCacheSize,
     attestationRootsFile: configuration.attestationRootsFile,
   };

@@ -109,7 +109,7 @@ export class CiphertextKeys {
     if (key === undefined) return inaccessible;
     const { action, operation, grantTokens } = request;
     const use = await this.door.authorise(context, key, { action, facts: factsOf(request, key), grantTokens });
-    if (!use.ok) return inaccessible;
+    if (!use.ok) return use.refusal.code === 'RequestQuotaSpent' ? refuse(use.refusal) : inaccessible;
     const allowed = allowedInState(operation, key, context.now);
     if (!allowed.ok) return allowed.refusal.code === 'KeyNotFound' ? inaccessible : allowed;
     return accept({ use: use.value, blob });

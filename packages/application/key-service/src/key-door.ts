@@ -21,7 +21,7 @@ import {
 import { type KeyName, type KeyOperation, type KmsKey, allowedInState, arnOf } from '@keywarden/keys';
 import type { PredefinedAliases } from './aws-managed-keys';
 import type { KeyDirectory } from './key-directory';
-import type { KeyDoorRefusal } from './refusals';
+import type { KeyDoorRefusal, RequestQuotaSpent } from './refusals';
 import type { RequestContext } from './request-context';
 import type { UseEvidence } from './use-evidence';
 
@@ -44,6 +44,7 @@ interface FoundKey {
 
 const noFacts: RequestFacts = {};
 const kindsOfEvidence = 3;
+const quotaSpent = refuse({ code: 'RequestQuotaSpent' } as const);
 
 function factsAbout(key: KmsKey, facts: KeyRequest<KmsAction>['facts']): RequestFacts {
   return typeof facts === 'function' ? facts(key) : (facts ?? noFacts);
@@ -76,7 +77,9 @@ export class KeyDoor {
     const use = await this.authorise(context, key, { ...request, facts, alias: requestAlias });
     const stranger = key.account !== context.caller.account;
     const resource = requestAlias ?? arnOf(key);
-    if (!use.ok) return stranger ? refuse({ ...use.refusal, resource }) : use;
+    if (!use.ok) {
+      return stranger && use.refusal.code === 'AccessDenied' ? refuse({ ...use.refusal, resource }) : use;
+    }
     const allowed = allowedInState(request.operation, key, context.now);
     if (allowed.ok) return use;
     // To another account a key that is gone already is one that never was.
@@ -85,7 +88,8 @@ export class KeyDoor {
   }
 
   /**
-   * The decision alone, for a key that was found by other means than a name the caller gave.
+   * The decision alone, for a key that was found by other means than a name the caller gave. Who may use the key spends
+   * a request of the quota for keys of its spec.
    *
    * @param request alias: the one that named the key, for the record
    */
@@ -93,7 +97,7 @@ export class KeyDoor {
     context: RequestContext,
     key: KmsKey,
     request: Pick<KeyRequest<A>, 'action' | 'facts' | 'grantTokens'> & { readonly alias?: string | undefined },
-  ): Promise<Result<AuthorisedUse<A>, AccessDenied>> {
+  ): Promise<Result<AuthorisedUse<A>, AccessDenied | RequestQuotaSpent>> {
     const { action, facts, grantTokens, alias } = request;
     const noted = context.notes.key(key, alias);
     let asking: UseRequest<A> = {
@@ -109,7 +113,8 @@ export class KeyDoor {
       const decided = this.authoriser.mayUse(asking);
       if (decided.ok) {
         noted.grantId = decided.value.grant;
-        return decided;
+        const admitted = context.admission?.ofKey(key) ?? true;
+        return (typeof admitted === 'boolean' ? admitted : await admitted) ? decided : quotaSpent;
       }
       const { refusal } = decided;
       if (refusal.code === 'AccessDenied') return refuse(refusal);

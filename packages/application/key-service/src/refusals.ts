@@ -24,12 +24,18 @@ import type {
 } from '@keywarden/keys';
 import type { GrantRefusal } from './grant-refusals';
 
+/** The caller's account has spent its quota of such requests. */
+export interface RequestQuotaSpent {
+  readonly code: 'RequestQuotaSpent';
+}
+
 /** The caller named no key that can be worked with. */
 export type KeyDoorRefusal =
   | KeyReferenceRefusal
   | { readonly code: 'AliasNotFound'; readonly aliasArn: string }
   | { readonly code: 'GrantTokenNotValid' }
   | AccessDenied
+  | RequestQuotaSpent
   | CommandRefusal;
 
 /** The key is there and may be used, but not for this. */

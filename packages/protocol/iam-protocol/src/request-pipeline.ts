@@ -12,6 +12,7 @@ import {
 import { type AuditTrail, AuditUnavailable, RequestNotes } from '@keywarden/audit';
 import type { Caller } from '@keywarden/identity';
 import type { Clock, Instant, Region } from '@keywarden/kernel';
+import type { RequestQuotas } from '@keywarden/quotas';
 import type { SigV4Verifier, Verification } from '@keywarden/sigv4';
 import { ActionTable, type CompiledAction } from './action-table';
 import { toQueryError } from './query-errors';
@@ -43,6 +44,8 @@ export interface QueryPipelineOptions {
   readonly clock: Clock;
   /** Absent only where no records are kept. */
   readonly audit?: AuditTrail;
+  /** Absent: requests are not counted. */
+  readonly quotas?: RequestQuotas;
   readonly observe: QueryObserver;
   readonly logFault: QueryFaultLog;
 }
@@ -65,8 +68,8 @@ interface KnownCall {
 }
 
 /**
- * Every action goes through here, in this order: a form with a known action, verified signature, checked parameters, and
- * then the handler. Whatever is refused early has had no effect. Every call whose caller is known is recorded, however it
+ * Every action goes through here, in this order: a form with a known action, verified signature, request quota, checked
+ * parameters, and then the handler. Whatever is refused early has had no effect. Every call whose caller is known is recorded, however it
  * ends, before its answer leaves.
  */
 export class QueryPipeline {
@@ -125,9 +128,18 @@ export class QueryPipeline {
     const call = { action, request, context: identified.context };
     // INVARIANT: what cannot be recorded does not happen.
     this.#options.audit?.assertOpen();
+    if (!(await this.#admitted(call))) return this.#recorded(call, undefined, { error: quotaSpent });
     const command = action.input.decode(form);
     if (!command.ok) return this.#recorded(call, undefined, { error: errorOfRefusal(command.refusal) });
     return this.#recorded(call, command.value, await this.#carryOut(call, command.value));
+  }
+
+  /** Whom nobody signs for has no account to count for: of those the addresses are limited. */
+  async #admitted({ action: { service, name }, context }: KnownCall): Promise<boolean> {
+    const { quotas } = this.#options;
+    if (quotas === undefined || !('caller' in context)) return true;
+    const { caller, region } = context;
+    return quotas.spend({ account: caller.account, region }, service === 'sts' ? 'sts' : iamQuota(name));
   }
 
   /** A fault is an outcome too: it is recorded like any other. */
@@ -223,6 +235,11 @@ function wireAnswer(requestId: string, now: Instant, action: CompiledAction | un
     return { status: outcome.error.status, headers, body: errorBody(outcome.error, envelope) };
   return { status: 200, headers, body: answerBody(action?.name ?? '', outcome.result, envelope) };
 }
+
+const iamQuota = (action: Action): 'iam-read' | 'iam-write' => (/^(Get|List)/.test(action) ? 'iam-read' : 'iam-write');
+
+/** The form that IAM and STS share. */
+const quotaSpent: QueryError = { code: 'Throttling', message: 'Rate exceeded', status: 400 };
 
 const notAForm: QueryError = {
   code: 'InvalidAction',

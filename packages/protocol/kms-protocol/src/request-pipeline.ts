@@ -12,11 +12,12 @@ import type { Caller } from '@keywarden/identity';
 import { type Clock, type Instant, type Region, type Result, SecretBytes } from '@keywarden/kernel';
 import type { Refusal, RequestContext } from '@keywarden/key-service';
 import { type SigV4Verifier, type Verification, describeSigV4Refusal } from '@keywarden/sigv4';
+import type { MeteredCommand, RequestAdmission, RequestQuotas } from '@keywarden/quotas';
 import type { OperationHandlers } from './operations';
 import { type OperationName, operationShapes } from './shapes/operation-shapes';
 import { errorAnswer, successAnswer } from './wire-answer';
 import type { WireAnswer, WireRequest } from './wire-request';
-import { toWireError } from './wire-errors';
+import { requestQuotaSpent, toWireError } from './wire-errors';
 
 /** Told of every answer once it stands; for metrics and logs. */
 export type Observer = (outcome: {
@@ -43,6 +44,8 @@ export interface RequestPipelineOptions {
   readonly clock: Clock;
   /** Absent only where no records are kept. */
   readonly audit?: AuditTrail;
+  /** Absent: requests are not counted. */
+  readonly quotas?: RequestQuotas;
   readonly observe: Observer;
   readonly logFault: FaultLog;
 }
@@ -61,9 +64,10 @@ interface SignedCall {
 const targetPrefix = 'TrentService';
 
 /**
- * Every operation goes through here, in this order: known operation, verified signature, checked parameters, and then
- * the handler, which finds the key, decides and acts. Whatever is refused early has had no effect. From the signature on
- * every call is recorded, however it ends, before its answer leaves.
+ * Every operation goes through here, in this order: known operation, verified signature, request quota, checked
+ * parameters, and then the handler, which finds the key, decides and acts. Whatever is refused early has had no effect.
+ * From the signature on every call is counted and recorded, however it ends, before its answer leaves. The quota of an
+ * operation that has one for each kind of key is spent when the caller was found to be allowed to use the key.
  */
 export class RequestPipeline {
   readonly #options: RequestPipelineOptions;
@@ -118,13 +122,25 @@ export class RequestPipeline {
     const verified: Verification<Caller> = pending instanceof Promise ? await pending : pending;
     if (!verified.ok) return this.#unsigned(request, operation, verified.refusal, now);
     const { principal, region } = verified.value;
-    const call = { operation, request, context: contextOf(request, principal, region, now) };
+    // The verifier accepts the scopes of configured Regions alone.
+    const tenancy = { account: principal.account, region: region as Region };
+    const admission = this.#options.quotas?.open(tenancy, operation.name);
+    const context = { ...contextOf(request, principal, region, now), ...(admission !== undefined && { admission }) };
+    const call = { operation, request, context };
     // INVARIANT: what cannot be recorded does not happen.
     this.#options.audit?.assertOpen();
+    const admitted = admission?.start() ?? true;
+    if (!(typeof admitted === 'boolean' ? admitted : await admitted)) {
+      return this.#recorded(call, undefined, { error: requestQuotaSpent });
+    }
     const command = operation.input.decode(request.body);
-    if (!command.ok) return this.#recorded(call, undefined, { error: unreadable(command.refusal) });
+    if (!command.ok) {
+      const outcome = { error: unreadable(command.refusal) };
+      return this.#recorded(call, undefined, await countedFailure(admission, outcome));
+    }
     try {
-      return await this.#recorded(call, command.value, await this.#carryOut(call, command.value));
+      const outcome = await countedFailure(admission, await this.#carryOut(call, command.value));
+      return await this.#recorded(call, command.value, outcome);
     } finally {
       wipeSecrets(command.value);
     }
@@ -134,6 +150,8 @@ export class RequestPipeline {
   async #carryOut({ request, operation, context }: SignedCall, command: unknown): Promise<Outcome> {
     if (operation.handle === undefined) return { error: notAvailable(operation) };
     try {
+      const admitted = context.admission?.ofCommand(command as MeteredCommand) ?? true;
+      if (!(typeof admitted === 'boolean' ? admitted : await admitted)) return { error: requestQuotaSpent };
       const result = await operation.handle(context, command);
       if (!result.ok) return { error: toWireError(result.refusal) };
       const { value: answer } = result;
@@ -202,6 +220,13 @@ function contextOf(request: WireRequest, caller: Caller, region: string, now: In
     userAgent: headerValue(request.headers, 'user-agent'),
     notes: new RequestNotes(),
   };
+}
+
+/** A request that failed before its bucket was known counts too, and learns first of all that its quota is spent. */
+async function countedFailure(admission: RequestAdmission | undefined, outcome: Outcome): Promise<Outcome> {
+  if (outcome.error === undefined || admission === undefined) return outcome;
+  const admitted = admission.unattributed();
+  return (typeof admitted === 'boolean' ? admitted : await admitted) ? outcome : { error: requestQuotaSpent };
 }
 
 function unreadable(refusal: WireRefusal): WireError {

@@ -30,6 +30,12 @@ const tag = error('TagException');
 const usage = error('InvalidKeyUsageException');
 const denied = (message: string): WireError => ({ type: 'AccessDeniedException', message, messageMember: 'Message' });
 
+/** No Retry-After: clients back off by themselves. */
+export const requestQuotaSpent: WireError = {
+  type: 'ThrottlingException',
+  message: 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
+};
+
 type AccessDenied = Extract<Refusal, { code: 'AccessDenied' }>;
 
 /** Why an action was not allowed, as AWS words it. */
@@ -213,6 +219,7 @@ export const wireErrors: Translate = {
   CustomKeyStoreUnknown: ({ customKeyStoreId }) =>
     error('CustomKeyStoreNotFoundException')(`Custom key store ${customKeyStoreId} does not exist.`),
   CustomKeyStoreIdMissing: () => validation('CustomKeyStoreId is required for keys in a custom key store.'),
+  RequestQuotaSpent: () => requestQuotaSpent,
   KeyQuotaReached: ({ limit, current }) =>
     limitExceeded(`Key quota for this account in this region is ${limit} but the current usage is ${current}.`),
   TagKeysDuplicate: () => tag('Duplicate tag keys'),
