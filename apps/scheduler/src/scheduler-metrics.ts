@@ -11,12 +11,12 @@ export function schedulerMetrics(
   metrics.gauge(
     {
       name: 'keywarden_scheduler_oldest_due_seconds',
-      help: 'How long the key that waits longest for maintenance has been due, claimed ones aside; 0 when none is.',
+      help: 'How long the key that waits longest for maintenance has been due, those that failed included; 0 when none is.',
     },
     async () => {
       const now = clock.now();
-      const since = await dueKeys.dueSince(now);
-      return since === undefined ? 0 : (now - since) / 1_000;
+      const { oldestDueAt } = await dueKeys.backlog(now);
+      return oldestDueAt === undefined ? 0 : (now - oldestDueAt) / 1_000;
     },
   );
   const keys = metrics.counter({

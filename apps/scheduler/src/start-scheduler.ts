@@ -9,7 +9,13 @@ import { schedulerMetrics } from './scheduler-metrics';
 
 const maintenanceToken: ServiceIdentifier<KeyMaintenance> = Symbol('KeyMaintenance');
 
-const options = { batch: 100, leaseMs: 60_000, backOffMs: 60_000, maxClockDifferenceMs: 60_000 };
+const options = {
+  batch: 100,
+  parallel: 4,
+  leaseMs: 60_000,
+  backOff: { firstMs: 60_000, mostMs: 3_600_000 },
+  maxClockDifferenceMs: 60_000,
+};
 
 const maintenanceModule = (foundation: Foundation, slowWork: SlowWork, logger: Logger): ContainerModule =>
   new ContainerModule(({ bind }) => {

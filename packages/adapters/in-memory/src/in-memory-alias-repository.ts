@@ -1,3 +1,4 @@
+import { aliasMoved, aliasOfKey } from '@keywarden/events';
 import { type AliasName, type KeyId, type Result, type Tenancy, accept, aliasArn, refuse } from '@keywarden/kernel';
 import {
   type Alias,
@@ -9,16 +10,19 @@ import {
   keyNotFound,
 } from '@keywarden/keys';
 import type { InMemoryChangeFeed } from './in-memory-change-feed';
+import type { InMemoryEventLog } from './in-memory-event-log';
 import { type Tables, aliasRow, compareText, copyOf, keyRow } from './tables';
 
 /** Aliases in a Map. */
 export class InMemoryAliasRepository implements AliasRepository {
   readonly #tables: Tables;
   readonly #feed: InMemoryChangeFeed;
+  readonly #events: InMemoryEventLog;
 
-  constructor(tables: Tables, feed: InMemoryChangeFeed) {
+  constructor(tables: Tables, feed: InMemoryChangeFeed, events: InMemoryEventLog) {
     this.#tables = tables;
     this.#feed = feed;
+    this.#events = events;
   }
 
   async find({ account, region }: Tenancy, name: AliasName): Promise<Alias | undefined> {
@@ -37,7 +41,9 @@ export class InMemoryAliasRepository implements AliasRepository {
       return refuse({ code: 'AliasExists', aliasArn: aliasArn(tenancy, name) });
     }
     const decided = decide(key, this.#aliasesOf(key));
-    if (decided.ok) this.#put(tenancy, name, target, decided.value);
+    if (!decided.ok) return decided;
+    this.#put(tenancy, name, target, decided.value);
+    this.#events.happened(aliasOfKey('AliasCreated', decided.value));
     return decided;
   }
 
@@ -53,7 +59,9 @@ export class InMemoryAliasRepository implements AliasRepository {
     const key = this.#key(tenancy, target);
     if (key === undefined) return refuse(keyNotFound({ ...tenancy, id: target }));
     const decided = decide(alias, oldTarget, key, this.#aliasesOf(key));
-    if (decided.ok && decided.value !== alias) this.#put(tenancy, name, target, decided.value);
+    if (!decided.ok || decided.value === alias) return decided;
+    this.#put(tenancy, name, target, decided.value);
+    this.#events.happened(...aliasMoved(alias, decided.value));
     return decided;
   }
 
@@ -62,6 +70,7 @@ export class InMemoryAliasRepository implements AliasRepository {
     const alias = this.#tables.aliases.get(row);
     if (alias === undefined) return refuse(aliasNotFound(tenancy, name));
     this.#tables.aliases.delete(row);
+    this.#events.happened(aliasOfKey('AliasDeleted', alias));
     this.#announce(alias);
     return accept(alias);
   }

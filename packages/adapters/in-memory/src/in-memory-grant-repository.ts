@@ -1,5 +1,7 @@
+import { grantOfKey } from '@keywarden/events';
 import {
   type Grant,
+  type GrantEnding,
   type GrantId,
   type GrantParty,
   type GrantQuery,
@@ -13,16 +15,19 @@ import {
 import { type Region, type Result, type Tenancy, refuse } from '@keywarden/kernel';
 import { type KeyName, type KeyNotFound, type KmsKey, keyNotFound } from '@keywarden/keys';
 import type { InMemoryChangeFeed } from './in-memory-change-feed';
+import type { InMemoryEventLog } from './in-memory-event-log';
 import { type Tables, compareText, copyOf, keyRow } from './tables';
 
 /** Grants in a Map for each key. */
 export class InMemoryGrantRepository implements GrantRepository {
   readonly #tables: Tables;
   readonly #feed: InMemoryChangeFeed;
+  readonly #events: InMemoryEventLog;
 
-  constructor(tables: Tables, feed: InMemoryChangeFeed) {
+  constructor(tables: Tables, feed: InMemoryChangeFeed, events: InMemoryEventLog) {
     this.#tables = tables;
     this.#feed = feed;
+    this.#events = events;
   }
 
   async create<R>(
@@ -42,6 +47,7 @@ export class InMemoryGrantRepository implements GrantRepository {
     if (!sameKey) throw new Error('a decision must not name another key');
     if (grants.has(grant.id)) throw new Error('a grant with this id is stored already');
     this.#tables.grants.set(keyRow(name), grants.set(grant.id, copyOf(grant)));
+    this.#events.happened(grantOfKey('created', grant));
     this.#announce(name);
     return decided;
   }
@@ -50,10 +56,13 @@ export class InMemoryGrantRepository implements GrantRepository {
     return copyOf(this.#tables.grants.get(keyRow(key))?.get(id));
   }
 
-  async remove(key: KeyName, id: GrantId): Promise<Grant | undefined> {
+  async remove(key: KeyName, id: GrantId, ending: GrantEnding): Promise<Grant | undefined> {
     const grants = this.#tables.grants.get(keyRow(key));
     const grant = grants?.get(id);
-    if (grants?.delete(id) === true) this.#announce(key);
+    if (grant === undefined || grants === undefined) return undefined;
+    grants.delete(id);
+    this.#events.happened(grantOfKey(ending, grant));
+    this.#announce(key);
     return grant;
   }
 

@@ -1,3 +1,4 @@
+import { aliasOfKey } from '@keywarden/events';
 import { type KeyId, type Result, type Tenancy, accept, refuse } from '@keywarden/kernel';
 import {
   type Change,
@@ -11,16 +12,22 @@ import {
 } from '@keywarden/keys';
 import { assertOfFamily, assertSameKey } from './family-change';
 import type { InMemoryChangeFeed } from './in-memory-change-feed';
+import type { InMemoryEventLog } from './in-memory-event-log';
+import type { InMemoryWarnings } from './in-memory-warnings';
 import { type Tables, compareText, copiesOf, copyOf, keyRow } from './tables';
 
 /** KMS keys in a Map. */
 export class InMemoryKeyRepository implements KeyRepository {
   readonly #tables: Tables;
   readonly #feed: InMemoryChangeFeed;
+  readonly #events: InMemoryEventLog;
+  readonly #warnings: InMemoryWarnings;
 
-  constructor(tables: Tables, feed: InMemoryChangeFeed) {
+  constructor(tables: Tables, feed: InMemoryChangeFeed, events: InMemoryEventLog, warnings: InMemoryWarnings) {
     this.#tables = tables;
     this.#feed = feed;
+    this.#events = events;
+    this.#warnings = warnings;
   }
 
   async find(name: KeyName): Promise<KmsKey | undefined> {
@@ -95,20 +102,27 @@ export class InMemoryKeyRepository implements KeyRepository {
   }
 
   #put(key: KmsKey): void {
+    this.#events.keyChanged(this.#tables.keys.get(keyRow(key)), key);
     this.#tables.keys.set(keyRow(key), copyOf(key));
     this.#tables.claims.delete(keyRow(key));
+    this.#warnings.keyStored(key);
   }
 
   #remove(name: Tenancy & KeyName): readonly Change[] {
+    const key = this.#tables.keys.get(keyRow(name));
     this.#tables.keys.delete(keyRow(name));
     this.#tables.grants.delete(keyRow(name));
     this.#tables.claims.delete(keyRow(name));
+    this.#warnings.keyRemoved(name);
     const gone: Change[] = [changeOf(name)];
-    for (const [row, { account, region, name: alias, targetKeyId }] of this.#tables.aliases) {
-      if (account !== name.account || region !== name.region || targetKeyId !== name.id) continue;
+    for (const [row, alias] of this.#tables.aliases) {
+      const { account, region } = alias;
+      if (account !== name.account || region !== name.region || alias.targetKeyId !== name.id) continue;
       this.#tables.aliases.delete(row);
-      gone.push({ kind: 'alias', tenancy: { account, region }, alias });
+      this.#events.happened(aliasOfKey('AliasDeleted', alias));
+      gone.push({ kind: 'alias', tenancy: { account, region }, alias: alias.name });
     }
+    this.#events.keyChanged(key, undefined);
     return gone;
   }
 

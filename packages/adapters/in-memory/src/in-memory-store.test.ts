@@ -1,4 +1,5 @@
 import { domainKeyRepositoryContract } from '@keywarden/crypto/testing';
+import { eventLogContract } from '@keywarden/events/testing';
 import { identityRepositoryContract } from '@keywarden/identity/testing';
 import {
   aKmsKey,
@@ -23,6 +24,7 @@ changeFeedContract(open);
 identityRepositoryContract(async () => openInMemory().identity);
 domainKeyRepositoryContract(async () => openInMemory().domainKeys);
 dueKeysContract(open);
+eventLogContract(open);
 
 describe('the in-memory change feed', () => {
   it('tells nothing while it has lost touch, and of the gap before it is live again', async () => {

@@ -1,13 +1,17 @@
+import { type Clock, instant } from '@keywarden/kernel';
+import { defaultWarningDays } from '@keywarden/keys';
 import { emptyIdentityTables } from './identity-tables';
 import { InMemoryAccessKeyRepository } from './in-memory-access-key-repository';
 import { InMemoryAliasRepository } from './in-memory-alias-repository';
 import { InMemoryChangeFeed } from './in-memory-change-feed';
 import { InMemoryDomainKeyRepository } from './in-memory-domain-key-repository';
 import { InMemoryDueKeys } from './in-memory-due-keys';
+import { InMemoryEventLog } from './in-memory-event-log';
 import { InMemoryGrantRepository } from './in-memory-grant-repository';
 import { InMemoryIdentityRepository } from './in-memory-identity-repository';
 import { InMemoryKeyRepository } from './in-memory-key-repository';
 import { InMemoryPrincipalRepository } from './in-memory-principal-repository';
+import { InMemoryWarnings } from './in-memory-warnings';
 import { emptyTables } from './tables';
 
 /** All repositories over one store that lives as long as the process. */
@@ -21,26 +25,38 @@ export interface InMemoryStore {
   readonly accessKeys: InMemoryAccessKeyRepository;
   readonly domainKeys: InMemoryDomainKeyRepository;
   readonly dueKeys: InMemoryDueKeys;
+  readonly events: InMemoryEventLog;
 }
 
-/**
- * An empty store.
- *
- * @param onFault told of what subscribers of the feed throw
- */
-export function openInMemory(onFault: (error: unknown) => void = () => undefined): InMemoryStore {
+export interface InMemoryOptions {
+  /** Told of what subscribers of the feed throw. */
+  readonly onFault?: (error: unknown) => void;
+  /** When changes happen; the system's clock when absent. */
+  readonly clock?: Clock;
+  /** How many days before a deadline somebody is warned; 30, 7 and 1 when absent. */
+  readonly warningDays?: readonly number[];
+}
+
+const systemClock: Clock = { now: () => instant(Date.now()) };
+
+/** An empty store. */
+export function openInMemory(options: InMemoryOptions = {}): InMemoryStore {
+  const { onFault = () => undefined, clock = systemClock, warningDays = defaultWarningDays } = options;
   const tables = emptyTables();
   const identities = emptyIdentityTables();
   const feed = new InMemoryChangeFeed(onFault);
+  const events = new InMemoryEventLog(tables, clock);
+  const warnings = new InMemoryWarnings(tables, clock, warningDays);
   return {
-    keys: new InMemoryKeyRepository(tables, feed),
-    aliases: new InMemoryAliasRepository(tables, feed),
-    grants: new InMemoryGrantRepository(tables, feed),
+    keys: new InMemoryKeyRepository(tables, feed, events, warnings),
+    aliases: new InMemoryAliasRepository(tables, feed, events),
+    grants: new InMemoryGrantRepository(tables, feed, events),
     feed,
     identity: new InMemoryIdentityRepository(feed, identities),
     principals: new InMemoryPrincipalRepository(identities, feed),
     accessKeys: new InMemoryAccessKeyRepository(identities, feed),
     domainKeys: new InMemoryDomainKeyRepository(),
-    dueKeys: new InMemoryDueKeys(tables),
+    dueKeys: new InMemoryDueKeys(tables, clock, events, warnings),
+    events,
   };
 }

@@ -1,5 +1,6 @@
+import type { RecordedEvent } from '@keywarden/events';
 import type { Grant, GrantId } from '@keywarden/grants';
-import type { AccountId, KeyId, Region } from '@keywarden/kernel';
+import type { AccountId, Instant, KeyId, Region } from '@keywarden/kernel';
 import type { Alias, KeyName, KmsKey } from '@keywarden/keys';
 
 /** When a key may be claimed for maintenance again, and how often its work failed in a row. */
@@ -18,10 +19,21 @@ export interface Tables {
   /** By the row of their key. */
   readonly grants: Map<string, Map<GrantId, Grant>>;
   readonly claims: Map<string, Claim>;
+  /** By the row of their key: when the next warning of a deadline is to be given. */
+  readonly warnings: Map<string, Instant>;
+  /** By ascending sequence number. */
+  readonly events: RecordedEvent[];
 }
 
 export function emptyTables(): Tables {
-  return { keys: new Map(), aliases: new Map(), grants: new Map(), claims: new Map() };
+  return {
+    keys: new Map(),
+    aliases: new Map(),
+    grants: new Map(),
+    claims: new Map(),
+    warnings: new Map(),
+    events: [],
+  };
 }
 
 /** No Region, account, id or alias contains a space. */

@@ -112,8 +112,9 @@ describe('a KMS key in the database', () => {
     expect(await planOf(`SELECT key_id FROM kms_keys WHERE ${listed} ORDER BY key_id LIMIT 100`)).toContain(
       'kms_keys_of_account',
     );
-    const due = 'next_due_at IS NOT NULL AND greatest(next_due_at, claimed_until) <= 50';
-    const claim = `SELECT 1 FROM kms_keys WHERE ${due} ORDER BY greatest(next_due_at, claimed_until) LIMIT 10`;
+    const due = 'least(next_due_at, next_warning_at)';
+    const at = `greatest(${due}, claimed_until)`;
+    const claim = `SELECT 1 FROM kms_keys WHERE ${due} IS NOT NULL AND ${at} <= 50 ORDER BY ${at} LIMIT 10`;
     expect(await planOf(claim)).toContain('kms_keys_due');
   });
 });

@@ -1,3 +1,4 @@
+import { aliasColumns } from './alias-row';
 import { keyColumns } from './key-row';
 import { statement } from './statement';
 
@@ -27,17 +28,22 @@ export const insertKey = statement(
      region, key_id, account_id, spec, usage, origin, manager, created_at,
      description, state, deletion_date, deletion_window_days, current_material_id, rotation_enabled,
      rotation_period_days, rotation_counted_from, on_demand_rotations, primary_region, replica_regions, policy, tags,
-     version, next_due_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
+     version, next_due_at, next_warning_at)
+   VALUES (
+     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
 );
 
-/** Storing a key ends the claim of a scheduler: what was claimed may be another matter now. */
+/**
+ * Storing a key ends the claim of a scheduler: what was claimed may be another matter now. A warning that is overdue
+ * stays so.
+ */
 export const updateKey = statement(
   'update_key',
   `UPDATE kms_keys SET
      description = $3, state = $4, deletion_date = $5, deletion_window_days = $6, current_material_id = $7,
      rotation_enabled = $8, rotation_period_days = $9, rotation_counted_from = $10, on_demand_rotations = $11,
      primary_region = $12, replica_regions = $13, policy = $14, tags = $15, version = $16, next_due_at = $17,
+     next_warning_at = CASE WHEN next_warning_at <= $19::bigint THEN next_warning_at ELSE $18::bigint END,
      claimed_until = NULL, attempts = 0
    WHERE region = $1 AND key_id = $2 AND version = $16 - 1`,
 );
@@ -45,7 +51,7 @@ export const updateKey = statement(
 export const deleteAliasesOfKey = statement(
   'delete_aliases_of_key',
   `DELETE FROM aliases WHERE account_id = $1 AND region = $2 AND target_key_id = $3
-   RETURNING name`,
+   RETURNING ${aliasColumns}`,
 );
 
 /** Materials go with it. */

@@ -1,6 +1,7 @@
-import { type Tenancy, parseAliasName } from '@keywarden/kernel';
-import { type Change, type KeyMaterial, type KeyName, type KmsKey } from '@keywarden/keys';
-import { corrupt } from './corrupt-row';
+import { aliasOfKey } from '@keywarden/events';
+import type { Clock } from '@keywarden/kernel';
+import { type Change, type KeyMaterial, type KmsKey, nextWarning } from '@keywarden/keys';
+import { type AliasRow, aliasOf } from './alias-row';
 import { changingValues, lastingValues } from './key-row';
 import {
   deleteAliasesOfKey,
@@ -11,35 +12,57 @@ import {
   upsertMaterials,
 } from './key-statements';
 import { materialColumns, sameMaterial } from './material-row';
+import type { PostgresEventLog } from './postgres-event-log';
 import type { Queries } from './statement';
 
-/** Writes a key that is not there yet, with its materials. */
-export async function writeNewKey(queries: Queries, key: KmsKey): Promise<void> {
-  await queries.query(insertKey, [...lastingValues(key), ...changingValues(key)]);
-  await writeMaterials(queries, key, []);
-}
+/** Writes keys that are held, and records with each what happened to it: no change of a key goes another way. */
+export class KeyWrites {
+  readonly #events: PostgresEventLog;
+  readonly #clock: Clock;
+  readonly #warningDays: readonly number[];
 
-/**
- * Writes what changed between two versions of a key.
- *
- * @throws Error when the stored version is not the one before `after`
- */
-export async function writeChangedKey(queries: Queries, before: KmsKey, after: KmsKey): Promise<void> {
-  const { count } = await queries.query(updateKey, [after.region, after.id, ...changingValues(after)]);
-  if (count !== 1) throw new Error('a KMS key changed while it was held');
-  await writeMaterials(queries, after, before.materials);
-}
+  constructor(events: PostgresEventLog, clock: Clock, warningDays: readonly number[]) {
+    this.#events = events;
+    this.#clock = clock;
+    this.#warningDays = warningDays;
+  }
 
-/** Deletes a key and all that hangs on it. @returns what must be announced */
-export async function deleteWholeKey(queries: Queries, name: Tenancy & KeyName): Promise<readonly Change[]> {
-  const { account, region, id } = name;
-  const { rows } = await queries.query<{ readonly name: string }>(deleteAliasesOfKey, [account, region, id]);
-  await queries.query(deleteKey, [region, id]);
-  const aliases = rows.map((row) => parseAliasName(row.name) ?? corrupt('name'));
-  return [
-    { kind: 'key', name: { region, id } },
-    ...aliases.map((alias): Change => ({ kind: 'alias', tenancy: { account, region }, alias })),
-  ];
+  /** Writes a key that is not there yet, with its materials. */
+  async insert(queries: Queries, key: KmsKey): Promise<void> {
+    const warning = nextWarning(key, this.#clock.now(), this.#warningDays) ?? null;
+    await queries.query(insertKey, [...lastingValues(key), ...changingValues(key), warning]);
+    await writeMaterials(queries, key, []);
+    await this.#events.keyChanged(queries, undefined, key);
+  }
+
+  /**
+   * Writes what changed between two versions of a key.
+   *
+   * @throws Error when the stored version is not the one before `after`
+   */
+  async update(queries: Queries, before: KmsKey, after: KmsKey): Promise<void> {
+    const now = this.#clock.now();
+    const warning = nextWarning(after, now, this.#warningDays) ?? null;
+    const values = [after.region, after.id, ...changingValues(after), warning, now];
+    const { count } = await queries.query(updateKey, values);
+    if (count !== 1) throw new Error('a KMS key changed while it was held');
+    await writeMaterials(queries, after, before.materials);
+    await this.#events.keyChanged(queries, before, after);
+  }
+
+  /** Deletes a key and all that hangs on it. @returns what must be announced */
+  async remove(queries: Queries, key: KmsKey): Promise<readonly Change[]> {
+    const { account, region, id } = key;
+    const { rows } = await queries.query<AliasRow>(deleteAliasesOfKey, [account, region, id]);
+    await queries.query(deleteKey, [region, id]);
+    const aliases = rows.map(aliasOf);
+    await this.#events.happened(queries, ...aliases.map((alias) => aliasOfKey('AliasDeleted', alias)));
+    await this.#events.keyChanged(queries, key, undefined);
+    return [
+      { kind: 'key', name: { region, id } },
+      ...aliases.map((alias): Change => ({ kind: 'alias', tenancy: { account, region }, alias: alias.name })),
+    ];
+  }
 }
 
 /** A material whose bytes are gone is really overwritten with null, and one that is no longer there is deleted. */

@@ -1,11 +1,13 @@
 import { Database, type PoolState } from './database';
 import { checkSchema, migrate } from './migrate';
+import { KeyWrites } from './key-writes';
 import { readMigrations } from './migrations';
 import { PostgresAccessKeyRepository } from './postgres-access-key-repository';
 import { PostgresAliasRepository } from './postgres-alias-repository';
 import { PostgresChangeFeed } from './postgres-change-feed';
 import { PostgresDomainKeyRepository } from './postgres-domain-key-repository';
 import { PostgresDueKeys } from './postgres-due-keys';
+import { PostgresEventLog } from './postgres-event-log';
 import { PostgresGrantRepository } from './postgres-grant-repository';
 import { PostgresIdentityRepository } from './postgres-identity-repository';
 import { PostgresKeyRepository } from './postgres-key-repository';
@@ -28,6 +30,7 @@ export interface PostgresStore {
   readonly dueKeys: PostgresDueKeys;
   readonly keyUsage: PostgresKeyUsage;
   readonly xksStores: PostgresXksStoreRepository;
+  readonly events: PostgresEventLog;
   /**
    * Brings the schema up to date; to be called before anything else, by as many processes as like.
    *
@@ -55,19 +58,21 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
   const migrations = readMigrations();
   const database = new Database(settings);
   const feed = new PostgresChangeFeed(settings);
+  const events = new PostgresEventLog(database, settings.clock);
   let schemaIsRight = false;
   return {
-    keys: new PostgresKeyRepository(database),
-    aliases: new PostgresAliasRepository(database),
-    grants: new PostgresGrantRepository(database),
+    keys: new PostgresKeyRepository(database, new KeyWrites(events, settings.clock, settings.warningDays)),
+    aliases: new PostgresAliasRepository(database, events),
+    grants: new PostgresGrantRepository(database, events),
     feed,
     identity: new PostgresIdentityRepository(database),
     principals: new PostgresPrincipalRepository(database),
     accessKeys: new PostgresAccessKeyRepository(database),
     domainKeys: new PostgresDomainKeyRepository(database),
-    dueKeys: new PostgresDueKeys(database),
+    dueKeys: new PostgresDueKeys(database, events, settings.warningDays),
     keyUsage: new PostgresKeyUsage(database),
     xksStores: new PostgresXksStoreRepository(database),
+    events,
     migrate: async () => (await migrate(settings, migrations)).map(({ name }) => name),
     ping: async () => {
       if (schemaIsRight) return void (await database.query(alive, []));

@@ -1,3 +1,4 @@
+import { aliasMoved, aliasOfKey } from '@keywarden/events';
 import { type AliasName, type KeyId, type Result, type Tenancy, accept, aliasArn, refuse } from '@keywarden/kernel';
 import {
   type Alias,
@@ -22,15 +23,19 @@ import {
 import { announce } from './change-payload';
 import type { Database } from './database';
 import { holdKey } from './held-keys';
+import { lockKey } from './key-statements';
 import { ChangedMeanwhile } from './pg-errors';
+import type { PostgresEventLog } from './postgres-event-log';
 import type { Queries, Statement } from './statement';
 
 /** Aliases in the table `aliases`. Keys are locked before aliases, everywhere, so that calls do not block each other. */
 export class PostgresAliasRepository implements AliasRepository {
   readonly #database: Database;
+  readonly #events: PostgresEventLog;
 
-  constructor(database: Database) {
+  constructor(database: Database, events: PostgresEventLog) {
     this.#database = database;
+    this.#events = events;
   }
 
   find(tenancy: Tenancy, name: AliasName): Promise<Alias | undefined> {
@@ -54,6 +59,7 @@ export class PostgresAliasRepository implements AliasRepository {
       // Another transaction may be creating the same alias for another key: then this waits for its end.
       const inserted = await queries.query(insertAlias, aliasValues(decided.value));
       if (inserted.count === 0) return exists;
+      await this.#events.happened(queries, aliasOfKey('AliasCreated', decided.value));
       await announceAlias(queries, decided.value);
       return decided;
     });
@@ -79,6 +85,7 @@ export class PostgresAliasRepository implements AliasRepository {
       if (!decided.ok || decided.value === alias) return decided;
       assertSameAlias(tenancy, name, target, decided.value);
       await queries.query(updateAliasRow, aliasValues(decided.value));
+      await this.#events.happened(queries, ...aliasMoved(alias, decided.value));
       await announceAlias(queries, decided.value);
       return decided;
     });
@@ -86,8 +93,13 @@ export class PostgresAliasRepository implements AliasRepository {
 
   remove(tenancy: Tenancy, name: AliasName): Promise<Result<Alias, AliasRefusal>> {
     return this.#database.transaction<Alias, AliasRefusal>(async (queries) => {
+      const seen = await readAlias(queries, findAlias, tenancy, name);
+      // The key it names is held first: the order of a key's events is the order in which it was held.
+      if (seen !== undefined) await queries.query(lockKey, [tenancy.region, seen.targetKeyId, tenancy.account]);
       const alias = await readAlias(queries, deleteAlias, tenancy, name);
       if (alias === undefined) return refuse(aliasNotFound(tenancy, name));
+      if (alias.targetKeyId !== seen?.targetKeyId) throw new ChangedMeanwhile('the alias was moved');
+      await this.#events.happened(queries, aliasOfKey('AliasDeleted', alias));
       await announceAlias(queries, alias);
       return accept(alias);
     });

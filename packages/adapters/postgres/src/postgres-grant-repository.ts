@@ -1,5 +1,7 @@
+import { grantOfKey } from '@keywarden/events';
 import {
   type Grant,
+  type GrantEnding,
   type GrantId,
   type GrantParty,
   type GrantQuery,
@@ -28,14 +30,17 @@ import {
   readGrantCount,
 } from './grant-statements';
 import { holdKey } from './held-keys';
+import type { PostgresEventLog } from './postgres-event-log';
 import type { Queries } from './statement';
 
 /** Grants in the table `grants`. Keys are locked before grants, everywhere, so that calls do not block each other. */
 export class PostgresGrantRepository implements GrantRepository {
   readonly #database: Database;
+  readonly #events: PostgresEventLog;
 
-  constructor(database: Database) {
+  constructor(database: Database, events: PostgresEventLog) {
     this.#database = database;
+    this.#events = events;
   }
 
   create<R>(
@@ -52,6 +57,7 @@ export class PostgresGrantRepository implements GrantRepository {
       assertOnKey(name, decided.value);
       await queries.query(insertGrant, grantValues(decided.value));
       await queries.query(countGrantIn, [name.region, name.id]);
+      await this.#events.happened(queries, grantOfKey('created', decided.value));
       await announceKey(queries, name);
       return decided;
     });
@@ -61,15 +67,17 @@ export class PostgresGrantRepository implements GrantRepository {
     return readGrant(this.#database, key, id);
   }
 
-  async remove(key: KeyName, id: GrantId): Promise<Grant | undefined> {
+  async remove(key: KeyName, id: GrantId, ending: GrantEnding): Promise<Grant | undefined> {
     const removed = await this.#database.transaction<Grant | undefined, never>(async (queries) => {
       await queries.query(lockKeyOfGrant, [key.region, key.id]);
       const { rows } = await queries.query<GrantRow>(deleteGrant, [key.region, key.id, id]);
       const row = rows[0];
       if (row === undefined) return accept(undefined);
+      const grant = grantOf(row);
       await queries.query(countGrantOut, [key.region, key.id]);
+      await this.#events.happened(queries, grantOfKey(ending, grant));
       await announceKey(queries, key);
-      return accept(grantOf(row));
+      return accept(grant);
     });
     return removed.ok ? removed.value : undefined;
   }

@@ -17,15 +17,17 @@ import { holdFamily, holdKey } from './held-keys';
 import { countKeyIn, countKeyOut, noLimit } from './key-counts';
 import { type KeyRow, keyOf } from './key-row';
 import { findKey, listKeyIds } from './key-statements';
-import { deleteWholeKey, writeChangedKey, writeNewKey } from './key-writes';
+import type { KeyWrites } from './key-writes';
 import type { Queries } from './statement';
 
 /** KMS keys in the tables `kms_keys` and `key_materials`. */
 export class PostgresKeyRepository implements KeyRepository {
   readonly #database: Database;
+  readonly #writes: KeyWrites;
 
-  constructor(database: Database) {
+  constructor(database: Database, writes: KeyWrites) {
     this.#database = database;
+    this.#writes = writes;
   }
 
   /** One round trip, whatever the number of materials. */
@@ -39,7 +41,7 @@ export class PostgresKeyRepository implements KeyRepository {
       const current = key.manager === 'CUSTOMER' ? await countKeyIn(queries, key, limit) : undefined;
       if (current !== undefined) return refuse({ code: 'KeyQuotaReached', limit, current });
       const stored = { ...key, version: 1 };
-      await writeNewKey(queries, stored);
+      await this.#writes.insert(queries, stored);
       await announce(queries, [changeOf(stored)]);
       return accept(stored);
     });
@@ -57,7 +59,7 @@ export class PostgresKeyRepository implements KeyRepository {
       if (!decided.ok || decided.value === before) return decided;
       assertSameKey(before, decided.value);
       const stored = { ...decided.value, version: version + 1 };
-      await writeChangedKey(queries, before, stored);
+      await this.#writes.update(queries, before, stored);
       await announce(queries, [changeOf(stored)]);
       return accept(stored);
     });
@@ -75,9 +77,9 @@ export class PostgresKeyRepository implements KeyRepository {
       assertOfFamily(copies, decided.value);
       const { put, remove } = decided.value;
       const changes: Change[] = [];
-      for (const removed of remove) changes.push(...(await removeCopy(queries, copyIn(copies, removed))));
+      for (const removed of remove) changes.push(...(await this.#removeCopy(queries, copyIn(copies, removed))));
       const stored: KmsKey[] = [];
-      for (const key of put) stored.push(await storeCopy(queries, copyIn(copies, key), key));
+      for (const key of put) stored.push(await this.#storeCopy(queries, copyIn(copies, key), key));
       const changed = stored.filter((key) => !copies.includes(key));
       await announce(queries, [...changed.map(changeOf), ...changes]);
       return accept({ put: stored, remove });
@@ -89,32 +91,32 @@ export class PostgresKeyRepository implements KeyRepository {
     const { rows } = await this.#database.query<{ readonly key_id: string }>(listKeyIds, values);
     return rows.map(({ key_id }) => parseKeyId(key_id) ?? corrupt('key_id'));
   }
+
+  /** @returns the copy as it is stored now; the very one that was held when nothing changed */
+  async #storeCopy(queries: Queries, before: KmsKey | undefined, key: KmsKey): Promise<KmsKey> {
+    if (before === key) return key;
+    if (before === undefined) {
+      const added = { ...key, version: 1 };
+      if (key.manager === 'CUSTOMER') await countKeyIn(queries, key, noLimit);
+      await this.#writes.insert(queries, added);
+      return added;
+    }
+    assertSameKey(before, key);
+    const changed = { ...key, version: before.version + 1 };
+    await this.#writes.update(queries, before, changed);
+    return changed;
+  }
+
+  async #removeCopy(queries: Queries, copy: KmsKey | undefined): Promise<readonly Change[]> {
+    if (copy === undefined) return [];
+    const changes = await this.#writes.remove(queries, copy);
+    if (copy.manager === 'CUSTOMER') await countKeyOut(queries, copy);
+    return changes;
+  }
 }
 
 function copyIn(copies: readonly KmsKey[], { region }: KeyName): KmsKey | undefined {
   return copies.find((copy) => copy.region === region);
-}
-
-/** @returns the copy as it is stored now; the very one that was held when nothing changed */
-async function storeCopy(queries: Queries, before: KmsKey | undefined, key: KmsKey): Promise<KmsKey> {
-  if (before === key) return key;
-  if (before === undefined) {
-    const added = { ...key, version: 1 };
-    if (key.manager === 'CUSTOMER') await countKeyIn(queries, key, noLimit);
-    await writeNewKey(queries, added);
-    return added;
-  }
-  assertSameKey(before, key);
-  const changed = { ...key, version: before.version + 1 };
-  await writeChangedKey(queries, before, changed);
-  return changed;
-}
-
-async function removeCopy(queries: Queries, copy: KmsKey | undefined): Promise<readonly Change[]> {
-  if (copy === undefined) return [];
-  const changes = await deleteWholeKey(queries, copy);
-  if (copy.manager === 'CUSTOMER') await countKeyOut(queries, copy);
-  return changes;
 }
 
 function changeOf({ region, id }: KeyName): Change {

@@ -1,4 +1,5 @@
 import { domainKeyRepositoryContract } from '@keywarden/crypto/testing';
+import { eventLogContract } from '@keywarden/events/testing';
 import { identityRepositoryContract } from '@keywarden/identity/testing';
 import {
   aliasRepositoryContract,
@@ -25,6 +26,7 @@ aliasRepositoryContract(emptyStore);
 identityRepositoryContract(async () => (await emptyStore()).identity);
 domainKeyRepositoryContract(async () => (await emptyStore()).domainKeys);
 dueKeysContract(emptyStore);
+eventLogContract(emptyStore);
 // A feed belongs to one test: its subscribers are never forgotten.
 changeFeedContract(async () => {
   const { keys, aliases } = await emptyStore();

@@ -1,3 +1,6 @@
+import { type Clock, instant } from '@keywarden/kernel';
+import { defaultWarningDays } from '@keywarden/keys';
+
 /** How to reach Postgres, and how long to wait for it. Times are whole milliseconds. */
 export interface PostgresSettings {
   /** `postgres://user:password@host:port/database`; `sslmode=verify-full` for anything but loopback. */
@@ -23,6 +26,10 @@ export interface PostgresSettings {
   readonly staleAfterMs?: number;
   /** Told of faults that belong to no call: a broken idle connection, a lost change feed, a subscriber that throws. */
   readonly onFault?: (error: Error) => void;
+  /** When changes happen. The system's clock by default. */
+  readonly clock?: Clock;
+  /** How many days before a deadline somebody is warned of it. Default 30, 7 and 1. */
+  readonly warningDays?: readonly number[];
 }
 
 export type FullSettings = Required<PostgresSettings>;
@@ -36,6 +43,8 @@ const ranges = {
   heartbeatMs: { usual: 500, least: 10, most: 60_000 },
   staleAfterMs: { usual: 2_000, least: 20, most: 300_000 },
 } as const;
+
+const systemClock: Clock = { now: () => instant(Date.now()) };
 
 type Ranged = keyof typeof ranges;
 
@@ -52,5 +61,6 @@ export function fullSettings(given: PostgresSettings): FullSettings {
   }
   if (numbers.staleAfterMs <= numbers.heartbeatMs) throw new RangeError('staleAfterMs must be more than heartbeatMs');
   const { url, applicationName = 'keywarden', onFault = () => undefined } = given;
-  return { url, applicationName, onFault, ...numbers };
+  const { clock = systemClock, warningDays = defaultWarningDays } = given;
+  return { url, applicationName, onFault, clock, warningDays, ...numbers };
 }

@@ -1,5 +1,12 @@
 import type { Authoriser, RequestFacts } from '@keywarden/authorization';
-import { type Grant, type GrantId, type GrantRepository, type GrantTokens, retirementGround } from '@keywarden/grants';
+import {
+  type Grant,
+  type GrantEnding,
+  type GrantId,
+  type GrantRepository,
+  type GrantTokens,
+  retirementGround,
+} from '@keywarden/grants';
 import { type KeyArn, type Result, accept, keyArn, parseKeyReference, refuse } from '@keywarden/kernel';
 import { type KmsKey, allowedInState, arnOf } from '@keywarden/keys';
 import { callerFromArn } from '@keywarden/policy';
@@ -41,7 +48,7 @@ export class GrantEndingHandlers {
     if (!found.ok) return found;
     const allowed = this.#mayRetire(context, found.value);
     if (!allowed.ok) return allowed;
-    return this.#end(found.value, command.dryRun);
+    return this.#end(found.value, 'retired', command.dryRun);
   }
 
   async revokeGrant(context: RequestContext, command: RevokeGrant): Promise<Result<void, Refusals>> {
@@ -57,7 +64,7 @@ export class GrantEndingHandlers {
     if (!opened.ok) return opened;
     const { key } = opened.value;
     const grant = await this.grants.find(key, id.value);
-    return grant === undefined ? notFound(arnOf(key), id.value) : this.#end(grant, command.dryRun);
+    return grant === undefined ? notFound(arnOf(key), id.value) : this.#end(grant, 'revoked', command.dryRun);
   }
 
   /** Either the token, or key and grant id: anything else is not clear. */
@@ -131,10 +138,10 @@ export class GrantEndingHandlers {
     return refuse({ code: 'AccessDenied', callerArn: caller.arn, action, resource, reason: 'NoResourcePolicyAllows' });
   }
 
-  async #end({ key, id }: Grant, dryRun: boolean | undefined): Promise<Result<void, Refusals>> {
+  async #end({ key, id }: Grant, ending: GrantEnding, dryRun: boolean | undefined): Promise<Result<void, Refusals>> {
     const dry = checkDryRun(dryRun);
     if (!dry.ok) return dry;
-    const removed = await this.grants.remove(key, id);
+    const removed = await this.grants.remove(key, id, ending);
     this.directory.drop({ kind: 'key', name: key });
     return removed === undefined ? notFound(arnOf(key), id) : accept(undefined);
   }

@@ -23,7 +23,13 @@ const rotation = { enabled: true, periodInDays: 90, countedFrom: plusDays(now, d
 
 function scheduler(shared: SharedKeys, options: { batch?: number; materials?: Partial<MaterialFactory> } = {}) {
   const failures: [string, unknown][] = [];
-  const limits = { batch: options.batch ?? 10, leaseMs: 60_000, backOffMs: 300_000, maxClockDifferenceMs: 1_000 };
+  const limits = {
+    batch: options.batch ?? 10,
+    parallel: 4,
+    leaseMs: 60_000,
+    backOff: { firstMs: 300_000, mostMs: 900_000 },
+    maxClockDifferenceMs: 1_000,
+  };
   const factory = (options.materials ?? new NumberedMaterials()) as MaterialFactory;
   const maintenance = new KeyMaintenance(shared, shared.keys as KeyRepository, factory, clock, limits, (name, fault) =>
     failures.push([name.id, fault]),
@@ -62,7 +68,7 @@ describe('the end of a deletion window', () => {
   it('spares a key whose deletion was cancelled after it was claimed', async () => {
     const key = ending(1);
     const shared = new SharedKeys({ ...key, state: disabled });
-    shared.claim = async () => [key];
+    shared.claim = async () => [{ ...key, failures: 0 }];
     await scheduler(shared).tick();
     expect(shared.at(key)?.state).toEqual(disabled);
     expect(shared.changes).toEqual([]);
@@ -117,7 +123,7 @@ describe('automatic rotation', () => {
   it('happens once when two schedulers made material for it', async () => {
     const key = aKmsKey({ rotation });
     const shared = new SharedKeys(key);
-    shared.claim = async () => [key];
+    shared.claim = async () => [{ ...key, failures: 0 }];
     await Promise.all([scheduler(shared).tick(), scheduler(shared).tick()]);
     expect(shared.at(key)?.materials).toHaveLength(2);
   });
@@ -125,7 +131,7 @@ describe('automatic rotation', () => {
   it('does not happen to a key that was disabled after it was claimed', async () => {
     const key = aKmsKey({ rotation });
     const shared = new SharedKeys({ ...key, state: disabled });
-    shared.claim = async () => [key];
+    shared.claim = async () => [{ ...key, failures: 0 }];
     await scheduler(shared).tick();
     expect(shared.changes).toEqual([]);
   });
@@ -170,6 +176,43 @@ describe('a tick', () => {
     ]);
     expect(shared.claims.get(`${frankfurt}/${numberedKeyId(2)}`)).toBe(now + 300_000);
     expect(await tick()).toEqual({ done: 0, failed: 0, more: false });
+  });
+
+  it('leaves a key that fails again alone for twice as long, up to a bound', async () => {
+    const shared = new SharedKeys(ending(1));
+    const row = `${frankfurt}/${numberedKeyId(1)}`;
+    shared.broken.add(row);
+    const { tick } = scheduler(shared);
+    const waits: number[] = [];
+    for (let failures = 0; failures < 4; failures += 1) {
+      await tick();
+      waits.push(shared.claims.get(row)! - now);
+      shared.claims.delete(row);
+    }
+    expect(waits).toEqual([300_000, 600_000, 900_000, 900_000]);
+  });
+
+  it('works on so many keys at the same time, and no more', async () => {
+    const shared = new SharedKeys(...Array.from({ length: 9 }, (_, index) => ending(index)));
+    const find = shared.keys.find;
+    let [running, most] = [0, 0];
+    shared.keys.find = async (name) => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+      return find(name);
+    };
+    expect(await scheduler(shared).tick()).toMatchObject({ done: 9 });
+    expect(most).toBe(4);
+  });
+
+  it('settles a key for which nothing but a warning is due', async () => {
+    const shared = new SharedKeys(aKmsKey());
+    shared.claim = async () => [{ ...aKmsKey(), failures: 0 }];
+    await scheduler(shared).tick();
+    expect(shared.settled).toEqual([aKmsKey().id]);
+    expect(shared.changes).toEqual([]);
   });
 
   it('is not stopped by material that cannot be made', async () => {

@@ -1,14 +1,6 @@
 import { type MaterialFactory, freshRotationMaterial } from '@keywarden/crypto';
-import {
-  type Clock,
-  type Instant,
-  type Region,
-  type Result,
-  type Tenancy,
-  accept,
-  plusMilliseconds,
-  refuse,
-} from '@keywarden/kernel';
+import { type BackOff, retryAt } from '@keywarden/events';
+import { type Clock, type Instant, type Region, type Result, type Tenancy, accept, refuse } from '@keywarden/kernel';
 import {
   type FamilyChange,
   type KeyMaterial,
@@ -19,15 +11,18 @@ import {
   maintainKey,
   rotateFamily,
 } from '@keywarden/keys';
-import type { DueKeys } from './due-keys';
+import type { ClaimedKey, DueKeys } from './due-keys';
+import { inParallel } from './in-parallel';
 
 export interface MaintenanceOptions {
   /** Keys taken at once. 1 to 1,000 */
   readonly batch: number;
+  /** How many of them are worked on at the same time. 1 to 100 */
+  readonly parallel: number;
   /** How long a claim holds: longer than a batch takes. */
   readonly leaseMs: number;
-  /** How long a key that failed is left alone. */
-  readonly backOffMs: number;
+  /** How long a key that failed is left alone, and longer each time. */
+  readonly backOff: BackOff;
   /** Above this difference between the scheduler's clock and the database's nothing is deleted or expired. */
   readonly maxClockDifferenceMs: number;
 }
@@ -51,8 +46,9 @@ export class ClocksDiffer extends Error {
 const nothingDue = { code: 'NothingDue' } as const;
 
 /**
- * What time does to keys: deletion windows end, imported material expires, keys rotate. Any number of schedulers run it;
- * every decision is taken again while the key is held and refuses when it is no longer due, so running twice is harmless.
+ * What time does to keys: deletion windows end, imported material expires, keys rotate, and somebody is warned before. Any
+ * number of schedulers run it; every decision is taken again while the key is held and refuses when it is no longer due, so
+ * running twice is harmless.
  */
 export class KeyMaintenance {
   constructor(
@@ -71,27 +67,31 @@ export class KeyMaintenance {
     if (Math.abs(difference) > this.options.maxClockDifferenceMs) throw new ClocksDiffer(difference);
     const claimed = await this.due.claim(now, this.options.leaseMs, this.options.batch);
     let failed = 0;
-    for (const name of claimed) {
+    await inParallel(claimed, this.options.parallel, async (key) => {
       try {
-        await this.#maintain(name, now);
+        await this.#maintain(key, now);
       } catch (fault) {
         failed += 1;
-        this.onFailure(name, fault);
-        await this.due.backOff(name, plusMilliseconds(now, this.options.backOffMs));
+        this.onFailure(key, fault);
+        await this.due.backOff(key, retryAt(now, key.failures + 1, this.options.backOff, 1));
       }
-    }
+    });
     return { done: claimed.length - failed, failed, more: claimed.length === this.options.batch };
   }
 
-  async #maintain(name: Tenancy & KeyName, now: Instant): Promise<void> {
+  async #maintain(name: ClaimedKey, now: Instant): Promise<void> {
     const key = await this.keys.find(name);
     if (key === undefined) return;
-    if (!isRotationDue(key, now)) {
-      await this.keys.updateFamily(name, (copies) => maintained(copies, name, now));
-      return;
-    }
+    const changed = isRotationDue(key, now)
+      ? await this.#rotate(name, key, now)
+      : await this.keys.updateFamily(name, (copies) => maintained(copies, name, now));
+    // Nothing is due any more, or only a warning is: storing would have worked out the next instant, so this must.
+    if (!changed.ok && changed.refusal.code === 'NothingDue') await this.due.settle(name, now);
+  }
+
+  async #rotate(name: ClaimedKey, key: KmsKey, now: Instant) {
     const fresh = await freshRotationMaterial(this.materials, key, now);
-    await this.keys.updateFamily(name, (copies) => rotated(copies, name, fresh, now));
+    return this.keys.updateFamily(name, (copies) => rotated(copies, name, fresh, now));
   }
 }
 

@@ -4,6 +4,9 @@ import type { GrantsOfKey } from './create-grant';
 import type { Grant, GrantId, GrantTerms } from './grant';
 import type { GrantParty } from './grant-party';
 
+/** Retired by one whom the grant names, or revoked by one whom the key policy allows to. */
+export type GrantEnding = 'retired' | 'revoked';
+
 export interface RetirableGrantsQuery {
   readonly retiring: GrantParty;
   /** Only those on keys of this account. */
@@ -40,8 +43,11 @@ export interface GrantRepository {
 
   find(key: KeyName, id: GrantId): Promise<Grant | undefined>;
 
-  /** @returns the grant that was removed; of several removals at once one gets it */
-  remove(key: KeyName, id: GrantId): Promise<Grant | undefined>;
+  /**
+   * @param ending how it came to its end, which the event of the key says
+   * @returns the grant that was removed; of several removals at once one gets it
+   */
+  remove(key: KeyName, id: GrantId, ending: GrantEnding): Promise<Grant | undefined>;
 
   /** The grants of one key by ascending id. */
   list(key: KeyName, query: GrantQuery): Promise<readonly Grant[]>;

@@ -37,6 +37,6 @@ export {
 } from './create-grant';
 export { retirementGround } from './retire-grant';
 export { GrantIndex } from './grant-index';
-export type { GrantQuery, GrantRepository, RetirableGrantsQuery } from './grant-repository';
+export type { GrantEnding, GrantQuery, GrantRepository, RetirableGrantsQuery } from './grant-repository';
 export type { ClaimedGrant, GrantTokens } from './grant-tokens';
 export type { GrantNotFound, GrantPartyNotValid, GrantQuotaReached, GrantTermsRefusal } from './refusals';

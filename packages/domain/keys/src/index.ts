@@ -83,6 +83,14 @@ export {
 export type { AliasRepository, Change, ChangeFeed, FamilyChange, KeyRepository } from './repositories';
 export { nextDue, nextRotation } from './next-due';
 export {
+  type Deadline,
+  type DeadlineWarning,
+  deadlinesOf,
+  defaultWarningDays,
+  dueWarnings,
+  nextWarning,
+} from './deadlines';
+export {
   checkAutomaticRotation,
   checkOnDemandRotation,
   defaultOnDemandRotations,

@@ -1,13 +1,25 @@
-import { accept, instant, plusMilliseconds } from '@keywarden/kernel';
+import type { EventLog } from '@keywarden/events';
+import { accept, days, instant, plusDays, plusMilliseconds } from '@keywarden/kernel';
 import { type KeyName, type KmsKey, disabled } from '@keywarden/keys';
-import { type KeyStoreHarness, aKmsKey, accepted, numberedKeyId, plenty } from '@keywarden/keys/testing';
-import type { DueKeys } from '../due-keys';
+import {
+  type KeyStoreHarness,
+  aKeyMaterial,
+  aKmsKey,
+  aMaterialId,
+  accepted,
+  elsewhere,
+  numberedKeyId,
+  plenty,
+} from '@keywarden/keys/testing';
+import type { DueKeys, KeyDeadlines } from '../due-keys';
 
 export interface DueKeysHarness extends Pick<KeyStoreHarness, 'keys'> {
-  readonly dueKeys: DueKeys;
+  readonly dueKeys: DueKeys & KeyDeadlines;
+  readonly events: EventLog;
 }
 
-const due = instant(Date.UTC(2026, 5, 1));
+/** Behind the clock of any store under test, so that no warning is owed for it. */
+const due = instant(Date.UTC(2020, 5, 1));
 const leaseMs = 60_000;
 
 /** @param makeHarness the adapter's repositories on an empty store, for one test */
@@ -23,7 +35,7 @@ export function dueKeysContract(makeHarness: () => Promise<DueKeysHarness>): voi
     };
     const claim = (now: number = due, limit = 1_000, lease = leaseMs) =>
       harness.dueKeys.claim(instant(now), lease, limit);
-    const nameOf = ({ account, region, id }: KmsKey) => ({ account, region, id });
+    const nameOf = ({ account, region, id }: KmsKey, failures = 0) => ({ account, region, id, failures });
     const idsOf = (names: readonly KeyName[]) => names.map(({ id }) => id).sort();
 
     it('claims what is due from that very instant, and nothing else', async () => {
@@ -60,22 +72,12 @@ export function dueKeysContract(makeHarness: () => Promise<DueKeysHarness>): voi
       expect(await claim(due + 1_000)).toHaveLength(1);
     });
 
-    it('knows since when the longest overdue key waits, those that are claimed aside', async () => {
-      expect(await harness.dueKeys.dueSince(due)).toBeUndefined();
-      await insertDue(1, plusMilliseconds(due, 5));
-      await insertDue(2, plusMilliseconds(due, 2));
-      expect(await harness.dueKeys.dueSince(plusMilliseconds(due, 1))).toBeUndefined();
-      expect(await harness.dueKeys.dueSince(plusMilliseconds(due, 10))).toBe(due + 2);
-      await claim(due + 2, 1);
-      expect(await harness.dueKeys.dueSince(plusMilliseconds(due, 10))).toBe(due + 5);
-    });
-
     it('leaves a key whose work failed alone until the instant given', async () => {
       const key = await insertDue(1);
       await claim();
       await harness.dueKeys.backOff(key, plusMilliseconds(due, 500_000));
       expect(await claim(due + 499_999)).toEqual([]);
-      expect(await claim(due + 500_000)).toEqual([nameOf(key)]);
+      expect(await claim(due + 500_000)).toEqual([nameOf(key, 1)]);
     });
 
     it('backs off a key that is gone without complaint', async () => {
@@ -114,6 +116,106 @@ export function dueKeysContract(makeHarness: () => Promise<DueKeysHarness>): voi
       await claim();
       await harness.dueKeys.backOff(key, due);
       expect(await harness.keys.find(key)).toEqual(key);
+    });
+
+    describe('the warnings of deadlines', () => {
+      /** Far ahead of that clock. */
+      const deletionDate = instant(Date.UTC(2200, 5, 1));
+      const inDays = (count: number) => plusDays(deletionDate, days(-count));
+      const leaving = { kind: 'PendingDeletion', deletionDate } as const;
+      const warnings = async (key: KmsKey) => {
+        const events = await harness.events.list({ key, limit: 1_000 });
+        return events
+          .filter(({ type }) => type === 'KeyDeletionApproaching')
+          .map(({ details }) => details['warning-days']);
+      };
+      const insertLeaving = async (index: number): Promise<KmsKey> =>
+        accepted(await harness.keys.insert(aKmsKey({ id: numberedKeyId(index), state: leaving }), plenty));
+
+      it('make a key due at each of them, and are given once', async () => {
+        const key = await insertLeaving(1);
+        expect(await claim(inDays(30) - 1)).toEqual([]);
+        expect(await claim(inDays(30))).toEqual([nameOf(key)]);
+        const given = await Promise.all([1, 2, 3].map(() => harness.dueKeys.settle(key, inDays(30))));
+        expect(given.sort()).toEqual([0, 0, 1]);
+        expect(await claim(inDays(7) - 1)).toEqual([]);
+        expect(await claim(inDays(7))).toEqual([nameOf(key)]);
+        await harness.dueKeys.settle(key, inDays(7));
+        await claim(inDays(1));
+        await harness.dueKeys.settle(key, inDays(1));
+        expect(await warnings(key)).toEqual([30, 7, 1]);
+        expect(await claim(deletionDate - 1)).toEqual([]);
+        expect(await claim(deletionDate)).toEqual([nameOf(key)]);
+      });
+
+      it('stay owed when the key changes meanwhile, and are not owed any more when the deadline is gone', async () => {
+        const [kept, cancelled] = [await insertLeaving(1), await insertLeaving(2)];
+        await harness.keys.update(kept, (key) => accept({ ...key, description: 'changed' }));
+        await harness.keys.update(cancelled, (key) => accept({ ...key, state: disabled }));
+        const now = plusMilliseconds(inDays(7), 5);
+        expect(await claim(now)).toEqual([nameOf(kept)]);
+        await harness.dueKeys.settle(kept, now);
+        await harness.dueKeys.settle(cancelled, now);
+        expect(await warnings(kept)).toEqual([7]);
+        expect(await warnings(cancelled)).toEqual([]);
+      });
+
+      it('are not given for a key of another account or one that is gone', async () => {
+        const key = await insertLeaving(1);
+        expect(await harness.dueKeys.settle({ ...key, account: elsewhere.account }, inDays(1))).toBe(0);
+        expect(await harness.dueKeys.settle(aKmsKey({ id: numberedKeyId(9) }), inDays(1))).toBe(0);
+        expect(await claim(inDays(1))).toEqual([nameOf(key)]);
+      });
+
+      it('settle the claim of a key for which nothing else is due', async () => {
+        const key = await insertLeaving(1);
+        await claim(inDays(30), 10, 600_000);
+        await harness.dueKeys.settle(key, inDays(30));
+        await harness.dueKeys.backOff(key, inDays(30));
+        expect(await claim(inDays(7))).toEqual([nameOf(key, 1)]);
+      });
+    });
+
+    it('keeps a key claimed that is settled although it is due', async () => {
+      const key = await insertDue(1);
+      await claim();
+      await harness.dueKeys.settle(key, due);
+      expect(await claim(due + leaseMs - 1)).toEqual([]);
+      expect(await claim(due + leaseMs)).toHaveLength(1);
+    });
+
+    it('knows how much is due, since when, and what fails', async () => {
+      expect(await harness.dueKeys.backlog(due)).toEqual({ due: 0, failing: 0 });
+      const failing = await insertDue(1);
+      await insertDue(2, plusMilliseconds(due, 1));
+      await insertDue(3, plusMilliseconds(due, 100));
+      await harness.dueKeys.backOff(failing, plusMilliseconds(due, 1_000));
+      expect(await harness.dueKeys.backlog(plusMilliseconds(due, 50))).toEqual({
+        due: 1,
+        failing: 1,
+        oldestDueAt: due,
+      });
+      await claim(plusMilliseconds(due, 1), 1);
+      expect(await harness.dueKeys.backlog(plusMilliseconds(due, 200))).toMatchObject({ due: 1, oldestDueAt: due });
+      expect(await harness.dueKeys.backlog(plusMilliseconds(due, 99))).toMatchObject({ due: 0, oldestDueAt: due });
+    });
+
+    it('lists the deadlines that come first', async () => {
+      for (const index of [3, 1, 2]) await insertDue(index, plusMilliseconds(due, index));
+      const materials = [7, 6].map((at) =>
+        aKeyMaterial(at, { state: at === 7 ? 'CURRENT' : 'NON_CURRENT', imported: { validTo: instant(at) } }),
+      );
+      const currentMaterialId = aMaterialId(7);
+      const key = aKmsKey({ id: numberedKeyId(9), origin: 'EXTERNAL', materials, currentMaterialId });
+      accepted(await harness.keys.insert(key, plenty));
+      const [first, second] = [1, 2].map((index) => aKmsKey({ id: numberedKeyId(index) }));
+      const named = ({ account, region, id }: KmsKey) => ({ account, region, id });
+      expect(await harness.dueKeys.soonest(2)).toEqual([
+        { kind: 'Deletion', key: named(first!), at: due + 1 },
+        { kind: 'Deletion', key: named(second!), at: due + 2 },
+        { kind: 'Expiration', key: named(key), at: 6, materialId: aMaterialId(6) },
+        { kind: 'Expiration', key: named(key), at: 7, materialId: aMaterialId(7) },
+      ]);
     });
 
     it.each([

@@ -10,7 +10,7 @@ import {
   keyNotFound,
   nextDue,
 } from '@keywarden/keys';
-import type { DueKeys } from '../due-keys';
+import type { ClaimedKey, DueBacklog, DueKeys } from '../due-keys';
 
 const rowOf = ({ region, id }: KeyName): string => `${region}/${id}`;
 
@@ -18,6 +18,9 @@ const rowOf = ({ region, id }: KeyName): string => `${region}/${id}`;
 export class SharedKeys implements DueKeys {
   readonly rows = new Map<string, KmsKey>();
   readonly claims = new Map<string, Instant>();
+  readonly failures = new Map<string, number>();
+  /** The ids of keys that were settled, oldest first. */
+  readonly settled: string[] = [];
   /** What was stored or removed, oldest first. */
   readonly changes: FamilyChange[] = [];
   differenceMs = 0;
@@ -32,22 +35,27 @@ export class SharedKeys implements DueKeys {
     return this.rows.get(rowOf(name));
   }
 
-  async claim(now: Instant, leaseMs: number, limit: number): Promise<readonly KmsKey[]> {
+  async claim(now: Instant, leaseMs: number, limit: number): Promise<readonly ClaimedKey[]> {
     const due = [...this.rows.values()].filter(
       (key) => (nextDue(key) ?? Infinity) <= now && (this.claims.get(rowOf(key)) ?? 0) <= now,
     );
     const claimed = due.slice(0, limit);
     for (const key of claimed) this.claims.set(rowOf(key), instant(now + leaseMs));
-    return claimed;
+    return claimed.map((key) => ({ ...key, failures: this.failures.get(rowOf(key)) ?? 0 }));
   }
 
   async backOff(name: KeyName, until: Instant): Promise<void> {
     this.claims.set(rowOf(name), until);
+    this.failures.set(rowOf(name), (this.failures.get(rowOf(name)) ?? 0) + 1);
   }
 
-  async dueSince(now: Instant): Promise<Instant | undefined> {
-    const waiting = [...this.rows.values()].map((key) => nextDue(key) ?? Infinity).filter((at) => at <= now);
-    return waiting.length === 0 ? undefined : instant(Math.min(...waiting));
+  async settle(name: KeyName): Promise<number> {
+    this.settled.push(name.id);
+    return 0;
+  }
+
+  async backlog(): Promise<DueBacklog> {
+    return { due: 0, failing: 0 };
   }
 
   async clockDifference(): Promise<number> {

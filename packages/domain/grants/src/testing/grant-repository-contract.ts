@@ -152,8 +152,8 @@ export function grantRepositoryContract(makeHarness: () => Promise<GrantStoreHar
 
     it('removes a grant once', async () => {
       const [grant, kept] = [accepted(await create(grantTerms())), accepted(await create(grantTerms()))];
-      expect(await grants.remove({ ...key, id: second }, grant.id)).toBeUndefined();
-      const removed = await Promise.all([1, 2, 3, 4].map(() => grants.remove(key, grant.id)));
+      expect(await grants.remove({ ...key, id: second }, grant.id, 'revoked')).toBeUndefined();
+      const removed = await Promise.all([1, 2, 3, 4].map(() => grants.remove(key, grant.id, 'retired')));
       expect(removed.filter((one) => one !== undefined)).toEqual([grant]);
       expect(await grants.find(key, grant.id)).toBeUndefined();
       expect(await grants.list(key, { limit: 10 })).toEqual([kept]);
@@ -213,8 +213,8 @@ export function grantRepositoryContract(makeHarness: () => Promise<GrantStoreHar
       const { id } = accepted(await create(terms));
       accepted(await create(terms));
       await create(grantTerms(), key, 1);
-      await grants.remove(key, id);
-      await grants.remove(key, id);
+      await grants.remove(key, id, 'revoked');
+      await grants.remove(key, id, 'revoked');
       const sentinel = await insert({ id: numberedKeyId(0xffff) });
       const of = (name: KmsKey): Change => ({ kind: 'key', name: { region: name.region, id: name.id } });
       await eventually('all is told', () =>
@@ -225,7 +225,7 @@ export function grantRepositoryContract(makeHarness: () => Promise<GrantStoreHar
 
     it('leaves the key itself as it was', async () => {
       const { id } = accepted(await create(grantTerms()));
-      await grants.remove(key, id);
+      await grants.remove(key, id, 'revoked');
       expect(await harness.keys.find(key)).toEqual(key);
     });
   });

@@ -1,0 +1,1 @@
+export { type EventLogHarness, eventLogContract } from './event-log-contract';
