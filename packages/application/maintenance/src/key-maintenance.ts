@@ -1,6 +1,6 @@
 import { type MaterialFactory, freshRotationMaterial } from '@keywarden/crypto';
 import { type BackOff, retryAt } from '@keywarden/events';
-import { type Clock, type Instant, type Region, type Result, type Tenancy, accept, refuse } from '@keywarden/kernel';
+import { type Clock, type Instant, type Region, type Result, accept, refuse } from '@keywarden/kernel';
 import {
   type FamilyChange,
   type KeyMaterial,
