@@ -3,10 +3,15 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Cli } from './cli';
 import { addAccountCommands } from './commands/accounts';
+import { addImportKeyCommand } from './commands/import-key';
 import { addPolicyCommands } from './commands/policy';
 
 /** Each adds its commands; one file a group. */
-const groups: readonly ((root: Command, cli: Cli) => void)[] = [addAccountCommands, addPolicyCommands];
+const groups: readonly ((root: Command, cli: Cli) => void)[] = [
+  addAccountCommands,
+  addPolicyCommands,
+  addImportKeyCommand,
+];
 
 /** The whole command tree. */
 export function program(cli: Cli): Command {
