@@ -1,35 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { type RunningRedis, startThrowawayRedis } from '@keywarden/services';
-import { RedisConnection, type RedisConnectionOptions, RedisUnavailable } from './redis-connection';
+import { type RedisConnection, RedisUnavailable } from './redis-connection';
+import { aClusterOfOne, aConnection, aServer, endAll, ending, until } from './testing/real-redis';
 
-const ending: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const end of ending.splice(0).reverse()) await end();
-});
-
-async function aServer(options: Parameters<typeof startThrowawayRedis>[0] = {}): Promise<RunningRedis> {
-  const server = await startThrowawayRedis(options);
-  ending.push(() => server.stop());
-  return server;
-}
-
-function aConnection(options: RedisConnectionOptions): RedisConnection {
-  const connection = new RedisConnection(options);
-  ending.push(async () => connection.close());
-  return connection;
-}
+afterEach(endAll);
 
 const ping = (connection: RedisConnection): Promise<string> => connection.run((client) => client.ping());
-
-async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 20_000;
-  while (!(await what())) {
-    if (performance.now() > end) throw new Error('it did not happen within 20 s');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 const pingsAgain = (connection: RedisConnection): Promise<void> =>
   until(() =>
@@ -107,11 +84,7 @@ it('gives up a server that is there and silent, and uses it again when it goes o
 });
 
 it('works with a cluster', async () => {
-  const { url, port } = await aServer({ settings: ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'] });
-  const single = aConnection({ url });
-  await single.settled(5_000);
-  await single.run((client) => client.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383'));
-  const connection = aConnection({ url: `redis://127.0.0.1:${port}`, cluster: true });
+  const connection = aConnection({ url: await aClusterOfOne(), cluster: true });
   expect(await connection.settled(10_000)).toBe(true);
   await connection.run((client) => client.set('{a}one', '1'));
   expect(await connection.run((client) => client.get('{a}one'))).toBe('1');

@@ -1,4 +1,7 @@
 import { LocalLimiter } from './limiter';
+import { requestLimiterContract } from './testing';
+
+requestLimiterContract(async () => ({ limiter: new LocalLimiter(() => performance.now()) }));
 
 const slow = { perSecond: 1, burst: 1 };
 

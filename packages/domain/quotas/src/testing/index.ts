@@ -1,0 +1,1 @@
+export { type RequestLimiterHarness, requestLimiterContract } from './request-limiter-contract';
