@@ -7,6 +7,7 @@ import {
   type KeyNotFound,
   type KeyQuotaReached,
   type KeyRepository,
+  type KeyStoreRefusal,
   type KmsKey,
   keyNotFound,
 } from '@keywarden/keys';
@@ -14,6 +15,7 @@ import { assertOfFamily, assertSameKey } from './family-change';
 import type { InMemoryChangeFeed } from './in-memory-change-feed';
 import type { InMemoryEventLog } from './in-memory-event-log';
 import type { InMemoryWarnings } from './in-memory-warnings';
+import { checkNewInStore, orphanOf, withStore } from './key-in-store';
 import { type Tables, compareText, copiesOf, copyOf, keyRow } from './tables';
 
 /** KMS keys in a Map. */
@@ -31,14 +33,16 @@ export class InMemoryKeyRepository implements KeyRepository {
   }
 
   async find(name: KeyName): Promise<KmsKey | undefined> {
-    return copyOf(this.#tables.keys.get(keyRow(name)));
+    return this.#read(name);
   }
 
-  async insert(key: KmsKey, limit: number): Promise<Result<KmsKey, KeyQuotaReached>> {
+  async insert(key: KmsKey, limit: number): Promise<Result<KmsKey, KeyQuotaReached | KeyStoreRefusal>> {
     const current = this.#customerKeys(key);
     if (key.manager === 'CUSTOMER' && current >= limit) return refuse({ code: 'KeyQuotaReached', limit, current });
     if (this.#tables.keys.has(keyRow(key))) throw new Error('a KMS key with this id is stored already');
-    const stored = { ...key, version: 1 };
+    const taken = checkNewInStore(this.#tables, key);
+    if (!taken.ok) return taken;
+    const stored = withStore(this.#tables, { ...key, version: 1 });
     this.#put(stored);
     this.#feed.announce([changeOf(stored)]);
     return accept(stored);
@@ -48,7 +52,7 @@ export class InMemoryKeyRepository implements KeyRepository {
     name: Tenancy & KeyName,
     decide: (key: KmsKey) => Result<KmsKey, R>,
   ): Promise<Result<KmsKey, R | KeyNotFound>> {
-    const before = copyOf(this.#tables.keys.get(keyRow(name)));
+    const before = this.#read(name);
     if (before?.account !== name.account) return refuse(keyNotFound(name));
     const decided = decide(before);
     if (!decided.ok || decided.value === before) return decided;
@@ -63,7 +67,7 @@ export class InMemoryKeyRepository implements KeyRepository {
     name: Tenancy & KeyName,
     decide: (copies: readonly KmsKey[]) => Result<FamilyChange, R>,
   ): Promise<Result<FamilyChange, R | KeyNotFound>> {
-    const copies = copiesOf(this.#tables, name.account, name.id).map(copyOf);
+    const copies = copiesOf(this.#tables, name.account, name.id).map((key) => withStore(this.#tables, copyOf(key)));
     if (!copies.some(({ region }) => region === name.region)) return refuse(keyNotFound(name));
     const decided = decide(copies);
     if (!decided.ok) return decided;
@@ -83,6 +87,11 @@ export class InMemoryKeyRepository implements KeyRepository {
       .filter((id) => after === undefined || id > after)
       .sort(compareText)
       .slice(0, limit);
+  }
+
+  #read(name: KeyName): KmsKey | undefined {
+    const stored = copyOf(this.#tables.keys.get(keyRow(name)));
+    return stored && withStore(this.#tables, stored);
   }
 
   /** The key as it is to be stored: the very one given when it did not change. */
@@ -110,6 +119,8 @@ export class InMemoryKeyRepository implements KeyRepository {
 
   #remove(name: Tenancy & KeyName): readonly Change[] {
     const key = this.#tables.keys.get(keyRow(name));
+    const orphan = key && orphanOf(this.#tables, key);
+    if (orphan) this.#tables.orphans.set(keyRow(name), { ...orphan, retryAt: orphan.deletedAt });
     this.#tables.keys.delete(keyRow(name));
     this.#tables.grants.delete(keyRow(name));
     this.#tables.claims.delete(keyRow(name));

@@ -1,3 +1,4 @@
+import { customKeyStoreContract } from '@keywarden/custom-key-stores/testing';
 import { domainKeyRepositoryContract } from '@keywarden/crypto/testing';
 import { eventLogContract } from '@keywarden/events/testing';
 import { identityRepositoryContract } from '@keywarden/identity/testing';
@@ -45,3 +46,4 @@ describe('the in-memory change feed', () => {
     expect(feed.live).toBe(true);
   });
 });
+customKeyStoreContract(async () => openInMemory());

@@ -4,12 +4,14 @@ import { emptyIdentityTables } from './identity-tables';
 import { InMemoryAccessKeyRepository } from './in-memory-access-key-repository';
 import { InMemoryAliasRepository } from './in-memory-alias-repository';
 import { InMemoryChangeFeed } from './in-memory-change-feed';
+import { InMemoryCustomKeyStores } from './in-memory-custom-key-stores';
 import { InMemoryDomainKeyRepository } from './in-memory-domain-key-repository';
 import { InMemoryDueKeys } from './in-memory-due-keys';
 import { InMemoryEventLog } from './in-memory-event-log';
 import { InMemoryGrantRepository } from './in-memory-grant-repository';
 import { InMemoryIdentityRepository } from './in-memory-identity-repository';
 import { InMemoryKeyRepository } from './in-memory-key-repository';
+import { InMemoryOrphanedKeys } from './in-memory-orphaned-keys';
 import { InMemoryPrincipalRepository } from './in-memory-principal-repository';
 import { InMemoryWarnings } from './in-memory-warnings';
 import { emptyTables } from './tables';
@@ -26,6 +28,8 @@ export interface InMemoryStore {
   readonly domainKeys: InMemoryDomainKeyRepository;
   readonly dueKeys: InMemoryDueKeys;
   readonly events: InMemoryEventLog;
+  readonly keyStores: InMemoryCustomKeyStores;
+  readonly orphanedKeys: InMemoryOrphanedKeys;
 }
 
 export interface InMemoryOptions {
@@ -58,5 +62,7 @@ export function openInMemory(options: InMemoryOptions = {}): InMemoryStore {
     domainKeys: new InMemoryDomainKeyRepository(),
     dueKeys: new InMemoryDueKeys(tables, clock, events, warnings),
     events,
+    keyStores: new InMemoryCustomKeyStores(tables, feed),
+    orphanedKeys: new InMemoryOrphanedKeys(tables),
   };
 }

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '@keywarden/events';
+import type { CustomKeyStore, OrphanedKey } from '@keywarden/custom-key-stores';
 import type { Grant, GrantId } from '@keywarden/grants';
 import type { AccountId, Instant, KeyId, Region } from '@keywarden/kernel';
 import type { Alias, KeyName, KmsKey } from '@keywarden/keys';
@@ -23,6 +24,10 @@ export interface Tables {
   readonly warnings: Map<string, Instant>;
   /** By ascending sequence number. */
   readonly events: RecordedEvent[];
+  /** By id. */
+  readonly keyStores: Map<string, CustomKeyStore>;
+  /** By the row of the key that is gone. */
+  readonly orphans: Map<string, OrphanedKey & { readonly retryAt: number }>;
 }
 
 export function emptyTables(): Tables {
@@ -33,6 +38,8 @@ export function emptyTables(): Tables {
     claims: new Map(),
     warnings: new Map(),
     events: [],
+    keyStores: new Map(),
+    orphans: new Map(),
   };
 }
 

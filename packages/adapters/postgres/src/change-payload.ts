@@ -1,4 +1,4 @@
-import { parseAccountId, parseAliasName, parseKeyId, parseRegion } from '@keywarden/kernel';
+import { parseAccountId, parseAliasName, parseCustomKeyStoreId, parseKeyId, parseRegion } from '@keywarden/kernel';
 import type { Change } from '@keywarden/keys';
 import { type Queries, statement } from './statement';
 
@@ -24,6 +24,8 @@ export function payloadOf(change: Change): string {
       return JSON.stringify(['alias', change.tenancy.account, change.tenancy.region, change.alias]);
     case 'accessKey':
       return JSON.stringify(['accessKey', change.accessKeyId]);
+    case 'customKeyStore':
+      return JSON.stringify(['customKeyStore', change.tenancy.account, change.tenancy.region, change.id]);
     case 'principal':
       return JSON.stringify(['principal', change.account, change.principalId]);
   }
@@ -40,6 +42,11 @@ export function changeOf(payload: string): Change | undefined {
     const [account, region] = [parseAccountId(facts[0] ?? ''), parseRegion(facts[1] ?? '')];
     const alias = parseAliasName(facts[2] ?? '');
     return account && region && alias && { kind, tenancy: { account, region }, alias };
+  }
+  if (kind === 'customKeyStore') {
+    const [account, region] = [parseAccountId(facts[0] ?? ''), parseRegion(facts[1] ?? '')];
+    const id = parseCustomKeyStoreId(facts[2] ?? '');
+    return account && region && id && { kind, tenancy: { account, region }, id };
   }
   if (kind === 'principal') {
     const account = parseAccountId(facts[0] ?? '');

@@ -5,6 +5,8 @@ const lasting = ['account', 'region', 'id', 'spec', 'usage', 'origin', 'manager'
 /** @throws Error when a decision turned one key into another: that is a bug, not a refusal */
 export function assertSameKey(before: KmsKey, after: KmsKey): void {
   const changed = lasting.filter((fact) => before[fact] !== after[fact]);
+  const moved = before.keyStore?.id !== after.keyStore?.id || before.keyStore?.xksKeyId !== after.keyStore?.xksKeyId;
+  if (moved) throw new Error('a decision must not move a KMS key to another key store');
   if (changed.length > 0) throw new Error(`a decision must not change ${changed.join(', ')} of a KMS key`);
 }
 

@@ -1,7 +1,16 @@
-import { type Region, type Tenancy, instant, parseAccountId, parseKeyId, parseRegion } from '@keywarden/kernel';
+import {
+  type Region,
+  type Tenancy,
+  instant,
+  parseAccountId,
+  parseCustomKeyStoreId,
+  parseKeyId,
+  parseRegion,
+} from '@keywarden/kernel';
 import {
   type KeyManager,
   type KeyState,
+  type KeyStoreOfKey,
   type KeyUsage,
   type KmsKey,
   type MultiRegionRole,
@@ -39,6 +48,8 @@ export interface KeyRow {
   readonly policy: string;
   readonly tags: readonly Tag[];
   readonly version: number;
+  readonly xks_key_id: string | null;
+  readonly key_store: { readonly id: string; readonly connected: boolean; readonly cluster: string | null } | null;
   readonly materials: readonly MaterialRow[];
 }
 
@@ -46,7 +57,9 @@ export interface KeyRow {
 export const keyColumns = `k.region, k.key_id, k.account_id, k.spec, k.usage, k.origin, k.manager, k.description,
   k.created_at, k.state, k.deletion_date, k.deletion_window_days, k.current_material_id, k.rotation_enabled,
   k.rotation_period_days, k.rotation_counted_from, k.on_demand_rotations, k.primary_region, k.replica_regions,
-  k.policy, k.tags, k.version, ${materialsOfKey} AS materials`;
+  k.policy, k.tags, k.version, k.xks_key_id, ${materialsOfKey} AS materials,
+  (SELECT json_build_object('id', s.id, 'connected', s.connection_state = 'CONNECTED', 'cluster', s.cluster_id)
+     FROM custom_key_stores s WHERE s.id = k.custom_key_store_id) AS key_store`;
 
 /** @throws Error when the row holds something this release cannot read */
 export function keyOf(row: KeyRow): KmsKey {
@@ -68,6 +81,7 @@ export function keyOf(row: KeyRow): KmsKey {
     rotation: rotationOf(row),
     onDemandRotations: row.on_demand_rotations,
     multiRegion: multiRegionOf(row),
+    keyStore: keyStoreOf(row),
     policy: row.policy,
     tags: row.tags,
     version: row.version,
@@ -104,10 +118,21 @@ function multiRegionOf({ primary_region, replica_regions }: KeyRow): MultiRegion
   return { primaryRegion: regionOf(primary_region), replicaRegions: replica_regions.map(regionOf) };
 }
 
+function keyStoreOf({ key_store: store, xks_key_id: xksKeyId }: KeyRow): KeyStoreOfKey | undefined {
+  if (store === null) return undefined;
+  return {
+    id: parseCustomKeyStoreId(store.id) ?? corrupt('custom_key_store_id'),
+    connected: store.connected,
+    ...(store.cluster !== null && { cloudHsmClusterId: store.cluster }),
+    ...(xksKeyId !== null && { xksKeyId }),
+  };
+}
+
 /** What never changes in the life of a key, in the order `insertKey` takes it. */
 export function lastingValues(key: KmsKey): readonly unknown[] {
-  const { region, id, account, spec, usage, origin, manager, createdAt } = key;
-  return [region, id, account, spec, usage, origin, manager, createdAt];
+  const { region, id, account, spec, usage, origin, manager, createdAt, keyStore } = key;
+  const store = [keyStore?.id ?? null, keyStore?.xksKeyId ?? null];
+  return [region, id, account, spec, usage, origin, manager, createdAt, ...store];
 }
 
 /** The rest, in the order `insertKey` and `updateKey` take it. */

@@ -25,12 +25,13 @@ export const findFamily = statement(
 export const insertKey = statement(
   'insert_key',
   `INSERT INTO kms_keys (
-     region, key_id, account_id, spec, usage, origin, manager, created_at,
+     region, key_id, account_id, spec, usage, origin, manager, created_at, custom_key_store_id, xks_key_id,
      description, state, deletion_date, deletion_window_days, current_material_id, rotation_enabled,
      rotation_period_days, rotation_counted_from, on_demand_rotations, primary_region, replica_regions, policy, tags,
      version, next_due_at, next_warning_at)
    VALUES (
-     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
+     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+     $25, $26)`,
 );
 
 /**
@@ -52,6 +53,22 @@ export const deleteAliasesOfKey = statement(
   'delete_aliases_of_key',
   `DELETE FROM aliases WHERE account_id = $1 AND region = $2 AND target_key_id = $3
    RETURNING ${aliasColumns}`,
+);
+
+/** The store, held so that it stays as it is until the key is in. */
+export const holdKeyStore = statement(
+  'hold_key_store',
+  'SELECT connection_state FROM custom_key_stores WHERE id = $1 AND account_id = $2 AND region = $3 FOR SHARE',
+);
+
+/** Nothing for keys that live in no token. */
+export const recordOrphan = statement(
+  'record_orphan',
+  `INSERT INTO orphaned_token_keys (region, key_id, account_id, custom_key_store_id, cluster_id, deleted_at, retry_at)
+   SELECT k.region, k.key_id, k.account_id, s.id, s.cluster_id, coalesce(k.deletion_date, k.created_at),
+     coalesce(k.deletion_date, k.created_at)
+   FROM kms_keys k JOIN custom_key_stores s ON s.id = k.custom_key_store_id
+   WHERE k.region = $1 AND k.key_id = $2 AND s.type = 'AWS_CLOUDHSM'`,
 );
 
 /** Materials go with it. */

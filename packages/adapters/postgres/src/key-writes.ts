@@ -8,6 +8,7 @@ import {
   deleteKey,
   deleteMaterials,
   insertKey,
+  recordOrphan,
   updateKey,
   upsertMaterials,
 } from './key-statements';
@@ -54,6 +55,7 @@ export class KeyWrites {
   async remove(queries: Queries, key: KmsKey): Promise<readonly Change[]> {
     const { account, region, id } = key;
     const { rows } = await queries.query<AliasRow>(deleteAliasesOfKey, [account, region, id]);
+    await queries.query(recordOrphan, [region, id]);
     await queries.query(deleteKey, [region, id]);
     const aliases = rows.map(aliasOf);
     await this.#events.happened(queries, ...aliases.map((alias) => aliasOfKey('AliasDeleted', alias)));

@@ -5,6 +5,7 @@ import { readMigrations } from './migrations';
 import { PostgresAccessKeyRepository } from './postgres-access-key-repository';
 import { PostgresAliasRepository } from './postgres-alias-repository';
 import { PostgresChangeFeed } from './postgres-change-feed';
+import { PostgresCustomKeyStores } from './postgres-custom-key-stores';
 import { PostgresDomainKeyRepository } from './postgres-domain-key-repository';
 import { PostgresDueKeys } from './postgres-due-keys';
 import { PostgresEventLog } from './postgres-event-log';
@@ -12,6 +13,7 @@ import { PostgresGrantRepository } from './postgres-grant-repository';
 import { PostgresIdentityRepository } from './postgres-identity-repository';
 import { PostgresKeyRepository } from './postgres-key-repository';
 import { PostgresKeyUsage } from './postgres-key-usage';
+import { PostgresOrphanedKeys } from './postgres-orphaned-keys';
 import { PostgresPrincipalRepository } from './postgres-principal-repository';
 import { PostgresXksStoreRepository } from './postgres-xks-store-repository';
 import { type PostgresSettings, fullSettings } from './settings';
@@ -31,6 +33,8 @@ export interface PostgresStore {
   readonly keyUsage: PostgresKeyUsage;
   readonly xksStores: PostgresXksStoreRepository;
   readonly events: PostgresEventLog;
+  readonly keyStores: PostgresCustomKeyStores;
+  readonly orphanedKeys: PostgresOrphanedKeys;
   /**
    * Brings the schema up to date; to be called before anything else, by as many processes as like.
    *
@@ -73,6 +77,8 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
     keyUsage: new PostgresKeyUsage(database),
     xksStores: new PostgresXksStoreRepository(database),
     events,
+    keyStores: new PostgresCustomKeyStores(database),
+    orphanedKeys: new PostgresOrphanedKeys(database),
     migrate: async () => (await migrate(settings, migrations)).map(({ name }) => name),
     ping: async () => {
       if (schemaIsRight) return void (await database.query(alive, []));

@@ -6,17 +6,19 @@ import {
   type KeyNotFound,
   type KeyQuotaReached,
   type KeyRepository,
+  type KeyStoreRefusal,
   type KmsKey,
   keyNotFound,
 } from '@keywarden/keys';
 import { announce } from './change-payload';
+import { type ConstraintRefusals, refusedByConstraint } from './constraint-refusals';
 import { corrupt } from './corrupt-row';
 import type { Database } from './database';
 import { assertOfFamily, assertSameKey } from './family-change';
 import { holdFamily, holdKey } from './held-keys';
 import { countKeyIn, countKeyOut, noLimit } from './key-counts';
 import { type KeyRow, keyOf } from './key-row';
-import { findKey, listKeyIds } from './key-statements';
+import { findKey, holdKeyStore, listKeyIds } from './key-statements';
 import type { KeyWrites } from './key-writes';
 import type { Queries } from './statement';
 
@@ -36,8 +38,14 @@ export class PostgresKeyRepository implements KeyRepository {
     return rows[0] && keyOf(rows[0]);
   }
 
-  insert(key: KmsKey, limit: number): Promise<Result<KmsKey, KeyQuotaReached>> {
-    return this.#database.transaction(async (queries) => {
+  insert(key: KmsKey, limit: number): Promise<Result<KmsKey, KeyQuotaReached | KeyStoreRefusal>> {
+    return refusedByConstraint(storeConstraints(key), () => this.#insert(key, limit));
+  }
+
+  #insert(key: KmsKey, limit: number): Promise<Result<KmsKey, KeyQuotaReached | KeyStoreRefusal>> {
+    return this.#database.transaction<KmsKey, KeyQuotaReached | KeyStoreRefusal>(async (queries) => {
+      const ready = await checkKeyStore(queries, key);
+      if (!ready.ok) return ready;
       const current = key.manager === 'CUSTOMER' ? await countKeyIn(queries, key, limit) : undefined;
       if (current !== undefined) return refuse({ code: 'KeyQuotaReached', limit, current });
       const stored = { ...key, version: 1 };
@@ -113,6 +121,22 @@ export class PostgresKeyRepository implements KeyRepository {
     if (copy.manager === 'CUSTOMER') await countKeyOut(queries, copy);
     return changes;
   }
+}
+
+/** Two keys for one external key may be on their way at once: the index lets one through. */
+function storeConstraints({ keyStore }: KmsKey): ConstraintRefusals<KeyStoreRefusal> {
+  const xksKeyId = keyStore?.xksKeyId;
+  return xksKeyId === undefined ? {} : { kms_keys_xks_key: { code: 'XksKeyInUse', xksKeyId } };
+}
+
+async function checkKeyStore(
+  queries: Queries,
+  { keyStore, account, region }: KmsKey,
+): Promise<Result<void, KeyStoreRefusal>> {
+  if (keyStore === undefined) return accept(undefined);
+  const held = await queries.query<{ readonly connection_state: string }>(holdKeyStore, [keyStore.id, account, region]);
+  const connected = held.rows[0]?.connection_state === 'CONNECTED';
+  return connected ? accept(undefined) : refuse({ code: 'KeyStoreNotConnected', keyStoreId: keyStore.id });
 }
 
 function copyIn(copies: readonly KmsKey[], { region }: KeyName): KmsKey | undefined {

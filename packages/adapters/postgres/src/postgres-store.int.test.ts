@@ -1,3 +1,4 @@
+import { customKeyStoreContract } from '@keywarden/custom-key-stores/testing';
 import { domainKeyRepositoryContract } from '@keywarden/crypto/testing';
 import { eventLogContract } from '@keywarden/events/testing';
 import { identityRepositoryContract } from '@keywarden/identity/testing';
@@ -27,6 +28,7 @@ identityRepositoryContract(async () => (await emptyStore()).identity);
 domainKeyRepositoryContract(async () => (await emptyStore()).domainKeys);
 dueKeysContract(emptyStore);
 eventLogContract(emptyStore);
+customKeyStoreContract(async () => ({ ...(await emptyStore()), feed: database.open().feed }));
 // A feed belongs to one test: its subscribers are never forgotten.
 changeFeedContract(async () => {
   const { keys, aliases } = await emptyStore();

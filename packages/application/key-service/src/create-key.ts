@@ -7,6 +7,7 @@ import {
   type KeyPlan,
   type KeyQuotaReached,
   type KeyRepository,
+  type KeyStoreRefusal,
   type KeySpec,
   type KeyUsage,
   type Origin,
@@ -43,7 +44,7 @@ export interface CreateKeyOptions {
   readonly offers: (spec: KeySpec) => boolean;
 }
 
-type Refusals = KeyDoorRefusal | ParameterRefusal | CreateKeyRefusal | TagRefusal | KeyQuotaReached;
+type Refusals = KeyDoorRefusal | ParameterRefusal | CreateKeyRefusal | TagRefusal | KeyQuotaReached | KeyStoreRefusal;
 
 /** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html */
 export class CreateKeyHandler {

@@ -16,6 +16,7 @@ import type {
   ImportRefusal,
   KeyQuotaReached,
   KeySpec,
+  KeyStoreRefusal,
   KeyUsage,
   MultiRegionRefusal,
   RotationRefusal,
@@ -129,4 +130,5 @@ export type Refusal =
   | CreateKeyRefusal
   | DeletionWindowOutOfRange
   | KeyQuotaReached
+  | KeyStoreRefusal
   | TagRefusal;

@@ -16,5 +16,6 @@ export {
   parseAliasName,
   parseKeyId,
 } from './key-id';
+export { type CustomKeyStoreId, newCustomKeyStoreId, parseCustomKeyStoreId } from './custom-key-store-id';
 export { type KeyReference, type KeyReferenceRefusal, parseKeyReference } from './key-reference';
 export { compareBytes } from './compare-bytes';

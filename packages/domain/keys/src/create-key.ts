@@ -2,7 +2,7 @@ import { type Instant, type KeyId, type Result, type Tenancy, accept, refuse } f
 import type { KeyMaterial } from './key-material';
 import { type KeySpec, type KeyUsage, allowsUsage, specOf } from './key-specs';
 import { enabled, pendingImport } from './key-state';
-import type { KeyManager, KmsKey, Origin, Tag } from './kms-key';
+import type { KeyManager, KeyStoreOfKey, KmsKey, Origin, Tag } from './kms-key';
 import type { CreateKeyRefusal } from './refusals';
 
 /** What a caller asks of CreateKey, with defaults filled in but not yet checked against each other. */
@@ -16,6 +16,8 @@ export interface NewKeyRequest {
   readonly tags: readonly Tag[];
   readonly multiRegion: boolean;
   readonly manager: KeyManager;
+  /** For the origins AWS_CLOUDHSM and EXTERNAL_KEY_STORE. */
+  readonly keyStore?: KeyStoreOfKey;
 }
 
 /** The plan of a key: what it will be, before its id and material exist. */
@@ -38,8 +40,17 @@ export function planKey(
   const usage = request.usage ?? (spec === 'SYMMETRIC_DEFAULT' ? 'ENCRYPT_DECRYPT' : undefined);
   if (usage === undefined) return refuse({ code: 'KeyUsageMissing' });
   if (!allowsUsage(spec, usage)) return refuse({ code: 'KeyUsageNotOfSpec', usage, spec });
+  if (isKeyStoreOrigin(origin)) {
+    if (spec !== 'SYMMETRIC_DEFAULT') return refuse({ code: 'OriginNotOfSpec', origin, spec });
+    if (request.multiRegion) return refuse({ code: 'OriginNotMultiRegion', origin });
+  }
   if (origin === 'EXTERNAL' && !specOf(spec).importable) return refuse({ code: 'OriginNotOfSpec', origin, spec });
   return accept({ ...request, usage });
+}
+
+/** Keys of these origins live in custom key stores: symmetric encryption keys of one Region, with one material for ever. */
+export function isKeyStoreOrigin(origin: Origin): origin is 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE' {
+  return origin === 'AWS_CLOUDHSM' || origin === 'EXTERNAL_KEY_STORE';
 }
 
 /**

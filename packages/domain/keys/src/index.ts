@@ -15,7 +15,7 @@ export {
   keySpecs,
   specOf,
 } from './key-specs';
-export { type KeyState, type StateKind, disabled, enabled, pendingImport } from './key-state';
+export { type KeyState, type StateKind, disabled, enabled, pendingImport, unavailable } from './key-state';
 export {
   type ExpirationModel,
   type ImportDetails,
@@ -29,6 +29,7 @@ export {
 export {
   type KeyManager,
   type KeyName,
+  type KeyStoreOfKey,
   type KmsKey,
   type MultiRegionRole,
   type Origin,
@@ -50,11 +51,12 @@ export type {
   KeyNotFound,
   KeyQuotaReached,
   KeyStateRefusal,
+  KeyStoreRefusal,
   MultiRegionRefusal,
   RotationRefusal,
   TagRefusal,
 } from './refusals';
-export { type KeyPlan, type NewKeyRequest, createKey, planKey } from './create-key';
+export { type KeyPlan, type NewKeyRequest, createKey, isKeyStoreOrigin, planKey } from './create-key';
 export {
   type CommandRefusal,
   type KeyDecision,

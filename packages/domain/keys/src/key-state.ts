@@ -14,4 +14,6 @@ export type StateKind = KeyState['kind'];
 
 export const enabled: KeyState = { kind: 'Enabled' };
 export const disabled: KeyState = { kind: 'Disabled' };
+/** Never stored: it follows from the connection of the custom key store. */
+export const unavailable: KeyState = { kind: 'Unavailable' };
 export const pendingImport: KeyState = { kind: 'PendingImport' };

@@ -1,7 +1,15 @@
-import { type Instant, type KeyArn, type KeyId, type Region, type Tenancy, keyArn } from '@keywarden/kernel';
+import {
+  type CustomKeyStoreId,
+  type Instant,
+  type KeyArn,
+  type KeyId,
+  type Region,
+  type Tenancy,
+  keyArn,
+} from '@keywarden/kernel';
 import { type KeyMaterial, type KeyMaterialId, isPresent } from './key-material';
 import type { KeySpec, KeyUsage } from './key-specs';
-import { type KeyState, pendingImport } from './key-state';
+import { type KeyState, pendingImport, unavailable } from './key-state';
 
 export type Origin = 'AWS_KMS' | 'EXTERNAL' | 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE';
 export type KeyManager = 'CUSTOMER' | 'AWS';
@@ -27,6 +35,17 @@ export interface MultiRegionRole {
   readonly replicaRegions: readonly Region[];
 }
 
+/** The custom key store that the material of a key lives in, as the store is when the key is read. */
+export interface KeyStoreOfKey {
+  readonly id: CustomKeyStoreId;
+  /** Is the store CONNECTED? Not a fact of the key: the store alone changes it. */
+  readonly connected: boolean;
+  /** The cluster of the store, for keys of origin AWS_CLOUDHSM; the store alone changes it. */
+  readonly cloudHsmClusterId?: string;
+  /** The id in the external key manager, for keys of origin EXTERNAL_KEY_STORE; never changes. */
+  readonly xksKeyId?: string;
+}
+
 /** Names one KMS key: a multi-Region key is one `KmsKey` in each of its Regions, all with the same id. */
 export interface KeyName {
   readonly region: Region;
@@ -50,6 +69,8 @@ export interface KmsKey extends Tenancy, KeyName {
   /** On-demand rotations so far, 0 to the limit (25). */
   readonly onDemandRotations: number;
   readonly multiRegion?: MultiRegionRole;
+  /** Exactly for the origins AWS_CLOUDHSM and EXTERNAL_KEY_STORE. */
+  readonly keyStore?: KeyStoreOfKey;
   /** The key policy, byte for byte as it was put. */
   readonly policy: string;
   readonly tags: readonly Tag[];
@@ -73,12 +94,14 @@ function isRequired(material: KeyMaterial): boolean {
 /**
  * The state at an instant. Imported material stops counting at its expiry and a key is gone at the end of its deletion
  * window, whether the scheduler has come by or not. A key that never had material waits for its first import, also
- * after its deletion was cancelled.
+ * after its deletion was cancelled. A key in a custom key store is unavailable while its store is not connected, and
+ * comes back as it was.
  *
  * @returns undefined when the deletion window has ended
  */
 export function stateAt(key: KmsKey, now: Instant): KeyState | undefined {
   if (key.state.kind === 'PendingDeletion') return now < key.state.deletionDate ? key.state : undefined;
+  if (key.keyStore?.connected === false) return unavailable;
   const holdsMaterial = key.state.kind === 'Enabled' || key.state.kind === 'Disabled';
   if (!holdsMaterial || key.origin !== 'EXTERNAL') return key.state;
   const missing = key.materials.some((material) => isRequired(material) && !isPresent(material, now));

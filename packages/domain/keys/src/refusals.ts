@@ -26,6 +26,7 @@ export type CreateKeyRefusal =
   | { readonly code: 'KeyUsageMissing' }
   | { readonly code: 'KeyUsageNotOfSpec'; readonly usage: KeyUsage; readonly spec: KeySpec }
   | { readonly code: 'OriginNotOfSpec'; readonly origin: Origin; readonly spec: KeySpec }
+  | { readonly code: 'OriginNotMultiRegion'; readonly origin: Origin }
   | { readonly code: 'KeySpecNotOffered'; readonly spec: KeySpec };
 
 export interface DeletionWindowOutOfRange {
@@ -60,6 +61,11 @@ export type KeyQuotaReached = {
   readonly limit: number;
   readonly current: number;
 };
+
+/** The custom key store does not take the key: it is not connected (any more), or has one for the external key. */
+export type KeyStoreRefusal =
+  | { readonly code: 'KeyStoreNotConnected'; readonly keyStoreId: string }
+  | { readonly code: 'XksKeyInUse'; readonly xksKeyId: string };
 
 export type AliasRefusal =
   | { readonly code: 'AliasNotFound'; readonly aliasArn: string }

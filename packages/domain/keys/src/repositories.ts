@@ -1,7 +1,7 @@
-import type { AccountId, AliasName, KeyId, Result, Tenancy } from '@keywarden/kernel';
+import type { AccountId, AliasName, CustomKeyStoreId, KeyId, Result, Tenancy } from '@keywarden/kernel';
 import type { Alias } from './alias';
 import type { KeyName, KmsKey } from './kms-key';
-import type { AliasRefusal, KeyNotFound, KeyQuotaReached } from './refusals';
+import type { AliasRefusal, KeyNotFound, KeyQuotaReached, KeyStoreRefusal } from './refusals';
 
 /** What becomes of the copies of one key: these are stored (new or changed), those are removed with all that hangs on them. */
 export interface FamilyChange {
@@ -18,9 +18,12 @@ export interface KeyRepository {
   find(name: KeyName): Promise<KmsKey | undefined>;
 
   /**
+   * A key in a custom key store is stored only while its store is connected, and is the store's only one for its
+   * external key.
+   *
    * @param limit the account's quota of customer managed keys in the Region; AWS managed keys do not count
    */
-  insert(key: KmsKey, limit: number): Promise<Result<KmsKey, KeyQuotaReached>>;
+  insert(key: KmsKey, limit: number): Promise<Result<KmsKey, KeyQuotaReached | KeyStoreRefusal>>;
 
   update<R>(
     name: Tenancy & KeyName,
@@ -75,6 +78,8 @@ export type Change =
   | { readonly kind: 'key'; readonly name: KeyName }
   | { readonly kind: 'alias'; readonly tenancy: Tenancy; readonly alias: AliasName }
   | { readonly kind: 'accessKey'; readonly accessKeyId: string }
+  /** A custom key store and with it what the state of its keys follows from. */
+  | { readonly kind: 'customKeyStore'; readonly tenancy: Tenancy; readonly id: CustomKeyStoreId }
   /** A user, group, role or managed policy, which others of its account may draw permissions from. */
   | { readonly kind: 'principal'; readonly account: AccountId; readonly principalId: string };
 

@@ -210,6 +210,7 @@ export const wireErrors: Translate = {
   KeyUsageNotOfSpec: ({ usage: keyUsage, spec }) =>
     validation(`KeyUsage ${keyUsage} is not compatible with KeySpec ${spec}`),
   OriginNotOfSpec: ({ origin, spec }) => unsupported(`Origin ${origin} is not supported for KeySpec ${spec}.`),
+  OriginNotMultiRegion: ({ origin }) => unsupported(`Origin ${origin} is not supported for multi-Region keys.`),
   KeySpecNotOffered: ({ spec }) => unsupported(`KeySpec ${spec} is not supported in this Region.`),
   OriginNotSupported: () => unsupported(),
   PolicyTooLong: ({ limit }) => limitExceeded(`The key policy is longer than ${limit} bytes.`),
@@ -220,6 +221,12 @@ export const wireErrors: Translate = {
     error('CustomKeyStoreNotFoundException')(`Custom key store ${customKeyStoreId} does not exist.`),
   CustomKeyStoreIdMissing: () => validation('CustomKeyStoreId is required for keys in a custom key store.'),
   RequestQuotaSpent: () => requestQuotaSpent,
+  KeyStoreNotConnected: ({ keyStoreId }) =>
+    error('CustomKeyStoreInvalidStateException')(`The custom key store ${keyStoreId} is not connected.`),
+  XksKeyInUse: () =>
+    error('XksKeyAlreadyInUseException')(
+      'The external key is already associated with another KMS key in this external key store.',
+    ),
   KeyQuotaReached: ({ limit, current }) =>
     limitExceeded(`Key quota for this account in this region is ${limit} but the current usage is ${current}.`),
   TagKeysDuplicate: () => tag('Duplicate tag keys'),
