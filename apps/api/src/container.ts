@@ -29,6 +29,7 @@ import { identityModule } from './identity-module';
 import { quotaModule } from './quota-module';
 import { requestObserver } from './request-observer';
 import { tokens } from './tokens';
+import { traceParts } from './trace-parts';
 
 /** How long a node trusts what it holds without having heard of a change. */
 const cacheAgeMs = 300_000;
@@ -48,7 +49,10 @@ const outside = (
     bind(tokens.clock).toConstantValue(systemClock);
     bind(tokens.store).toConstantValue(foundation.store);
     bind(tokens.domainKeys).toConstantValue(foundation.domainKeys);
-    bind(tokens.observe).toConstantValue(requestObserver(new RequestMetrics(foundation.metrics), logger));
+    bind(tokens.tracing).toConstantValue(foundation.tracing);
+    bind(tokens.observe).toConstantValue(
+      requestObserver(new RequestMetrics(foundation.metrics), foundation.tracing, logger),
+    );
   });
 
 /** The cryptographic operations, one port each. */
@@ -194,5 +198,6 @@ export function apiContainer(
     quotaModule,
     operations,
   );
+  traceParts(container, foundation.tracing);
   return container;
 }

@@ -9,7 +9,7 @@ import { NitroAttestedRecipients } from '@keywarden/nitro-attestation';
 import type { KeyUsageRecorder } from '@keywarden/key-service';
 import type { RequestPipeline } from '@keywarden/kms-protocol';
 import { type Foundation, type Running, StartupError, startupStep } from '@keywarden/runtime';
-import { type Logger, errorFields } from '@keywarden/telemetry';
+import { type Logger, type Tracing, errorFields } from '@keywarden/telemetry';
 import { apiContainer } from './container';
 import { CredentialsFile } from './credentials-file';
 import { countHttpFaults, httpMetrics } from './http-metrics';
@@ -55,7 +55,7 @@ export async function startApi(
   const server = httpServer(
     configuration,
     foundation,
-    entry(container.get(tokens.pipeline), container.get(tokens.queryPipeline)),
+    entry(container.get(tokens.pipeline), container.get(tokens.queryPipeline), foundation.tracing),
     logger,
     await readTls(configuration),
   );
@@ -145,10 +145,11 @@ function recordUses(usage: KeyUsageRecorder, logger: Logger): () => Promise<void
 }
 
 /** One endpoint for KMS, IAM and STS: the signature and the content type say for which a request is. */
-function entry(kms: RequestPipeline, query: QueryPipeline): Handle {
+function entry(kms: RequestPipeline, query: QueryPipeline, tracing: Tracing): Handle {
   return async (raw) => {
     const request = { ...raw, secure: raw.tls !== undefined };
-    const answer = await (isQueryRequest(request) ? query : kms).handle(request);
+    const pipeline = isQueryRequest(request) ? query : kms;
+    const answer = await tracing.request(raw.headers, () => pipeline.handle(request));
     return { ...answer, headers: Object.entries(answer.headers) };
   };
 }

@@ -13,7 +13,7 @@ import type { DataKeyPairPool, DomainKeys, SlowWork, UnwrappedMaterials } from '
 import type { QuotaValues, RequestLimiter, RequestQuotas } from '@keywarden/quotas';
 import type { Store } from '@keywarden/runtime';
 import type { SigV4Verifier } from '@keywarden/sigv4';
-import type { Logger } from '@keywarden/telemetry';
+import type { Logger, Tracing } from '@keywarden/telemetry';
 import type { Cryptography } from './container';
 import type { ObservedRequest } from './request-observer';
 
@@ -23,6 +23,7 @@ const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
 export const tokens = {
   configuration: token<Configuration>('Configuration'),
   logger: token<Logger>('Logger'),
+  tracing: token<Tracing>('Tracing'),
   observe: token<(request: ObservedRequest) => void>('Observe'),
   clock: token<Clock>('Clock'),
   randomness: token<Randomness>('Randomness'),

@@ -4,7 +4,7 @@ import { openInMemory } from '@keywarden/in-memory';
 import { DomainKeys } from '@keywarden/node-crypto';
 import { FileRootKey } from '@keywarden/root-key-file';
 import type { Foundation } from '@keywarden/runtime';
-import { Metrics, silentLogger } from '@keywarden/telemetry';
+import { Metrics, noTracing, silentLogger } from '@keywarden/telemetry';
 import { operationShapes } from '@keywarden/kms-protocol';
 import { InMemoryKeyUsage } from '@keywarden/key-service';
 import { apiContainer } from './container';
@@ -18,6 +18,7 @@ describe('the graph of an API node', () => {
       domainKeys: new DomainKeys(new FileRootKey(new Uint8Array(32)), store.domainKeys),
       rootKeyCreated: false,
       metrics: new Metrics(),
+      tracing: noTracing,
       readiness: () => Promise.resolve({ ready: true }),
       close: () => Promise.resolve(),
     };

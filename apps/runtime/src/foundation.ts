@@ -9,10 +9,11 @@ import type { DueKeys } from '@keywarden/maintenance';
 import { DomainKeys, verifyRootKey } from '@keywarden/node-crypto';
 import { type PostgresStore, openPostgres } from '@keywarden/postgres';
 import { RootKeyFileError, createRootKeyFile, openRootKeyFile } from '@keywarden/root-key-file';
-import { type Logger, type Metrics, errorFields } from '@keywarden/telemetry';
+import { type Logger, type Metrics, type Tracing, errorFields } from '@keywarden/telemetry';
 import { databaseMetrics } from './database-metrics';
 import { makeFolder } from './make-folder';
 import { appMetrics } from './observation';
+import { openTracing } from './open-tracing';
 import { StartupError, startupStep } from './startup-error';
 
 /** Where everything is kept; Postgres in the apps, memory in a wiring test. */
@@ -37,6 +38,8 @@ export interface Foundation {
   readonly rootKeyCreated: boolean;
   /** Of the whole process: each part of it adds its own. */
   readonly metrics: Metrics;
+  /** Where time goes; nothing at all unless traces were asked for. */
+  readonly tracing: Tracing;
   /** Can the database be worked with right now? */
   readiness(): Promise<{ readonly ready: boolean; readonly reason?: string }>;
   close(): Promise<void>;
@@ -54,10 +57,13 @@ export async function openFoundation(
   applicationName: string,
   logger: Logger,
 ): Promise<Foundation> {
+  const traces = await openTracing(process.env, applicationName, logger);
+  const { tracing } = traces;
   const store = openPostgres({
     url: databaseUrl,
     poolSize: configuration.databasePoolSize,
     applicationName,
+    around: (what, work) => tracing.run(`sql ${what}`, work),
     onFault: (fault) => logger.warn(errorFields(fault), 'database connection fault'),
   });
   try {
@@ -74,13 +80,18 @@ export async function openFoundation(
     return {
       store,
       metrics,
+      tracing,
       domainKeys: new DomainKeys(rootKey, store.domainKeys),
       rootKeyCreated: created,
       readiness: () => readiness(store),
-      close: () => store.close(),
+      close: async () => {
+        await store.close();
+        await traces.close();
+      },
     };
   } catch (error) {
     await store.close();
+    await traces.close();
     throw error;
   }
 }

@@ -1,17 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Configuration } from '@keywarden/config';
 import { type Handle, type Readiness, createHttpServer } from '@keywarden/http-server';
 import { type Logger, Metrics } from '@keywarden/telemetry';
 import type { Running } from './run-process';
 import { startupStep } from './startup-error';
+import { version } from './version';
 
 /** The metrics of a process, with what is the same for all apps. @param app `keywarden-api` for example */
 export function appMetrics(app: string): Metrics {
   const metrics = new Metrics();
   metrics.collectRuntime();
-  const manifest: unknown = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8'));
-  const version = (manifest as { readonly version: string }).version;
   metrics.gauge(
     { name: 'keywarden_build_info', help: 'What runs here; always 1.', labels: ['app', 'version', 'node'] },
     () => [{ labels: { app, version, node: process.versions.node }, value: 1 }],

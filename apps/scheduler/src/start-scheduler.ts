@@ -37,8 +37,9 @@ export function startScheduler(configuration: Configuration, foundation: Foundat
   container.load(maintenanceModule(foundation, slowWork, logger));
   const count = schedulerMetrics(foundation.metrics, foundation.store.dueKeys, systemClock);
   const stop = new AbortController();
+  const maintenance = container.get(maintenanceToken);
   const loop = runMaintenance(
-    container.get(maintenanceToken),
+    { tick: () => foundation.tracing.job('maintenance', () => maintenance.tick()) },
     // An abort ends the pause early; that is no fault.
     (milliseconds, signal) => delay(milliseconds, undefined, { signal }).catch(() => undefined),
     { intervalMs: configuration.schedulerIntervalMs },

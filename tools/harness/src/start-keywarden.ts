@@ -139,7 +139,7 @@ export async function freePort(): Promise<number> {
 
 /** Settings of the person who runs the harness must not reach the service under test. */
 function withoutSettings(environment: NodeJS.ProcessEnv): Record<string, string | undefined> {
-  const own = /^(KEYWARDEN_|AWS_|DATABASE_URL$|REDIS_URL$)/;
+  const own = /^(KEYWARDEN_|AWS_|OTEL_|DATABASE_URL$|REDIS_URL$)/;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !own.test(name)));
 }
 

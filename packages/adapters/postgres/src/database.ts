@@ -2,7 +2,7 @@ import { Pool, type PoolClient } from 'pg';
 import type { Result } from '@keywarden/kernel';
 import { connectionConfig } from './connection-config';
 import { errorOf, isSpoilt, isTransient } from './pg-errors';
-import type { FullSettings } from './settings';
+import type { Around, FullSettings } from './settings';
 import type { Queries, Statement } from './statement';
 
 /** More calls are waiting for a connection than the settings allow. */
@@ -29,10 +29,12 @@ export class Database implements Queries {
   readonly #pool: Pool;
   readonly #maxWaiting: number;
   readonly #limit: number;
+  readonly #around: Around;
 
   constructor(settings: FullSettings) {
     this.#maxWaiting = settings.maxWaiting;
     this.#limit = settings.poolSize;
+    this.#around = settings.around;
     this.#pool = new Pool({
       ...connectionConfig(settings, settings.statementTimeoutMs),
       max: settings.poolSize,
@@ -56,7 +58,7 @@ export class Database implements Queries {
     { name, text }: Statement,
     values: readonly unknown[],
   ): Promise<{ readonly rows: readonly Row[]; readonly count: number }> {
-    return this.#withClient((client) => runStatement<Row>(client, { name, text }, values));
+    return this.#around(name, () => this.#withClient((client) => runStatement<Row>(client, { name, text }, values)));
   }
 
   /**
@@ -66,7 +68,9 @@ export class Database implements Queries {
   async transaction<T, R>(work: (queries: Queries) => Promise<Result<T, R>>): Promise<Result<T, R>> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#withClient((client) => runTransaction(client, work));
+        return await this.#around('transaction', () =>
+          this.#withClient((client) => runTransaction(client, work, this.#around)),
+        );
       } catch (error) {
         if (attempt === attempts || !isTransient(error)) throw error;
         await new Promise((resolve) => setTimeout(resolve, Math.random() * longestPauseMs * attempt));
@@ -108,10 +112,13 @@ async function runStatement<Row extends object>(
 async function runTransaction<T, R>(
   client: PoolClient,
   work: (queries: Queries) => Promise<Result<T, R>>,
+  around: Around,
 ): Promise<Result<T, R>> {
   await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
   try {
-    const result = await work({ query: (statement, values) => runStatement(client, statement, values) });
+    const result = await work({
+      query: (statement, values) => around(statement.name, () => runStatement(client, statement, values)),
+    });
     const { command } = await client.query(result.ok ? 'COMMIT' : 'ROLLBACK');
     // Postgres answers a COMMIT of a failed transaction with ROLLBACK, and with no error.
     if (result.ok && command !== 'COMMIT') throw new Error('the transaction was not committed');

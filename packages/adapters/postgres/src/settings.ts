@@ -30,7 +30,11 @@ export interface PostgresSettings {
   readonly clock?: Clock;
   /** How many days before a deadline somebody is warned of it. Default 30, 7 and 1. */
   readonly warningDays?: readonly number[];
+  /** Put around each statement, by its name, and each `transaction`; for traces. */
+  readonly around?: Around;
 }
+
+export type Around = <T>(what: string, work: () => Promise<T>) => Promise<T>;
 
 export type FullSettings = Required<PostgresSettings>;
 
@@ -60,7 +64,7 @@ export function fullSettings(given: PostgresSettings): FullSettings {
     numbers[name] = value;
   }
   if (numbers.staleAfterMs <= numbers.heartbeatMs) throw new RangeError('staleAfterMs must be more than heartbeatMs');
-  const { url, applicationName = 'keywarden', onFault = () => undefined } = given;
+  const { url, applicationName = 'keywarden', onFault = () => undefined, around = (_what, work) => work() } = given;
   const { clock = systemClock, warningDays = defaultWarningDays } = given;
-  return { url, applicationName, onFault, clock, warningDays, ...numbers };
+  return { url, applicationName, onFault, around, clock, warningDays, ...numbers };
 }

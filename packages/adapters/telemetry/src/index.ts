@@ -13,4 +13,5 @@ export {
   type Readings,
   type Scrape,
 } from './metrics';
-export { type AnsweredRequest, RequestMetrics } from './request-metrics';
+export { type AnsweredRequest, RequestMetrics, isFault } from './request-metrics';
+export { type SpanAttributes, type Tracing, noTracing, openTelemetryTracing } from './tracing';

@@ -90,5 +90,10 @@ export class RequestMetrics {
 
 function outcomeOf(errorType: string | undefined): Outcome {
   if (errorType === undefined) return 'success';
-  return faults.has(errorType) ? 'fault' : 'refused';
+  return isFault(errorType) ? 'fault' : 'refused';
+}
+
+/** Whether an answer says that something broke here, rather than that the request may not be carried out. */
+export function isFault(errorType: string | undefined): boolean {
+  return errorType !== undefined && faults.has(errorType);
 }

@@ -1,0 +1,8 @@
+export {
+  type BatchSettings,
+  type SamplerName,
+  type TracingSettings,
+  TracingSettingsError,
+  samplerNames,
+  tracingSettings,
+} from './tracing-settings';
