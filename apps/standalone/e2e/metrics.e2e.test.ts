@@ -44,18 +44,23 @@ describe('metrics', () => {
     const client = service.client();
     const { id } = await aKey(client);
     const encrypt = () => client.send(new EncryptCommand({ KeyId: id, Plaintext: Buffer.from('held') }));
-    await encrypt();
-    const before = await scrape();
-    await encrypt();
-    await encrypt();
-    const after = await scrape();
-    for (const cache of ['keys', 'credentials', 'materials']) {
-      const grown = (result: string): number =>
+    const grown = async (): Promise<number[]> => {
+      const before = await scrape();
+      await encrypt();
+      await encrypt();
+      const after = await scrape();
+      const lookups = (cache: string, result: string): number =>
         after.value('keywarden_cache_lookups_total', { cache, result }) -
         before.value('keywarden_cache_lookups_total', { cache, result });
-      expect([cache, grown('hit'), grown('miss')]).toEqual([cache, 2, 0]);
-      expect(after.value('keywarden_cache_entries', { cache })).toBeGreaterThan(0);
-    }
+      return ['keys', 'credentials', 'materials'].flatMap((cache) => [lookups(cache, 'hit'), lookups(cache, 'miss')]);
+    };
+    const cold = await grown();
+    expect(cold[1]).toBeGreaterThan(0);
+    // The announcement of the new key may still be on its way, and drops what was read before it.
+    let warm = cold;
+    for (let round = 0; round < 50 && warm[1] !== 0; round += 1) warm = await grown();
+    expect(warm).toEqual([2, 0, 2, 0, 2, 0]);
+    expect((await scrape()).value('keywarden_cache_entries', { cache: 'keys' })).toBeGreaterThan(0);
   });
 
   it('name no operation that a caller made up', async () => {
