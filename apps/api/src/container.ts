@@ -1,6 +1,5 @@
 import type { Configuration } from '@keywarden/config';
 import type { AttestedRecipients } from '@keywarden/crypto';
-import { defaultGrantsPerKey } from '@keywarden/grants';
 import { KeyDirectory, KeyPolicyCheck, KeyUsageRecorder } from '@keywarden/key-service';
 import { RequestPipeline, keyServiceHandlers } from '@keywarden/kms-protocol';
 import {
@@ -23,7 +22,6 @@ import {
 } from '@keywarden/node-crypto';
 import { type Foundation, systemClock } from '@keywarden/runtime';
 import { type Logger, RequestMetrics, errorFields } from '@keywarden/telemetry';
-import { defaultAliasesPerKey, defaultOnDemandRotations } from '@keywarden/keys';
 import { Container, ContainerModule } from 'inversify';
 import { identityModule } from './identity-module';
 import { quotaModule } from './quota-module';
@@ -131,7 +129,19 @@ const operations = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind(tokens.handlers)
     .toResolvedValue(
-      (store, directory, authoriser, crypto, randomness, clock, configuration, attestation, usage, grantTokens) =>
+      (
+        store,
+        directory,
+        authoriser,
+        crypto,
+        randomness,
+        clock,
+        configuration,
+        attestation,
+        usage,
+        grantTokens,
+        quotas,
+      ) =>
         keyServiceHandlers({
           ...crypto,
           ...attestation,
@@ -140,15 +150,11 @@ const operations = new ContainerModule(({ bind }) => {
           authoriser,
           keys: store.keys,
           aliases: store.aliases,
-          grants: { repository: store.grants, tokens: grantTokens, perKey: defaultGrantsPerKey },
+          grants: { repository: store.grants, tokens: grantTokens },
           policies: new KeyPolicyCheck(authoriser),
           randomness,
           clock,
-          quotas: {
-            keysPerAccount: configuration.keyQuota,
-            aliasesPerKey: defaultAliasesPerKey,
-            onDemandRotationsPerKey: defaultOnDemandRotations,
-          },
+          quotas,
           regions: configuration.regions,
           offers: (spec) => spec !== 'SM2',
         }),
@@ -163,6 +169,7 @@ const operations = new ContainerModule(({ bind }) => {
         tokens.attestation,
         tokens.usage,
         tokens.grantTokens,
+        tokens.quotaValues,
       ],
     )
     .inSingletonScope();

@@ -9,6 +9,7 @@ import {
   type KeyRepository,
   type KeyStoreRefusal,
   type KmsKey,
+  type RoomForCopies,
   keyNotFound,
 } from '@keywarden/keys';
 import { assertOfFamily, assertSameKey } from './family-change';
@@ -66,6 +67,7 @@ export class InMemoryKeyRepository implements KeyRepository {
   async updateFamily<R>(
     name: Tenancy & KeyName,
     decide: (copies: readonly KmsKey[]) => Result<FamilyChange, R>,
+    room?: RoomForCopies<R>,
   ): Promise<Result<FamilyChange, R | KeyNotFound>> {
     const copies = copiesOf(this.#tables, name.account, name.id).map((key) => withStore(this.#tables, copyOf(key)));
     if (!copies.some(({ region }) => region === name.region)) return refuse(keyNotFound(name));
@@ -74,6 +76,8 @@ export class InMemoryKeyRepository implements KeyRepository {
     assertOfFamily(copies, decided.value);
     const put = decided.value.put.map((key) => this.#next(key, copies));
     const fresh = put.filter((key) => !copies.includes(key));
+    const full = room && this.#fullFor(fresh, room);
+    if (full !== undefined) return refuse(full);
     const removed = decided.value.remove.flatMap((copy) => this.#remove({ ...name, region: copy.region }));
     for (const key of fresh) this.#put(key);
     this.#feed.announce([...fresh.map(changeOf), ...removed]);
@@ -104,6 +108,15 @@ export class InMemoryKeyRepository implements KeyRepository {
     if (before === undefined) return { ...key, version: 1 };
     assertSameKey(before, key);
     return { ...key, version: this.#versionOf(key) + 1 };
+  }
+
+  #fullFor<R>(keys: readonly KmsKey[], room: RoomForCopies<R>): R | undefined {
+    for (const key of keys) {
+      if (key.manager !== 'CUSTOMER' || this.#tables.keys.has(keyRow(key))) continue;
+      const [limit, current] = [room.limit(key), this.#customerKeys(key)];
+      if (current >= limit) return room.refusal({ code: 'KeyQuotaReached', limit, current });
+    }
+    return undefined;
   }
 
   #versionOf(name: KeyName): number {

@@ -8,6 +8,7 @@ import {
   type KeyRepository,
   type KeyStoreRefusal,
   type KmsKey,
+  type RoomForCopies,
   keyNotFound,
 } from '@keywarden/keys';
 import { announce } from './change-payload';
@@ -76,6 +77,7 @@ export class PostgresKeyRepository implements KeyRepository {
   updateFamily<R>(
     name: Tenancy & KeyName,
     decide: (copies: readonly KmsKey[]) => Result<FamilyChange, R>,
+    room?: RoomForCopies<R>,
   ): Promise<Result<FamilyChange, R | KeyNotFound>> {
     return this.#database.transaction<FamilyChange, R | KeyNotFound>(async (queries) => {
       const copies = await holdFamily(queries, name);
@@ -84,6 +86,8 @@ export class PostgresKeyRepository implements KeyRepository {
       if (!decided.ok) return decided;
       assertOfFamily(copies, decided.value);
       const { put, remove } = decided.value;
+      const full = await countNewCopies(queries, copies, put, room);
+      if (full !== undefined) return refuse(full);
       const changes: Change[] = [];
       for (const removed of remove) changes.push(...(await this.#removeCopy(queries, copyIn(copies, removed))));
       const stored: KmsKey[] = [];
@@ -105,7 +109,6 @@ export class PostgresKeyRepository implements KeyRepository {
     if (before === key) return key;
     if (before === undefined) {
       const added = { ...key, version: 1 };
-      if (key.manager === 'CUSTOMER') await countKeyIn(queries, key, noLimit);
       await this.#writes.insert(queries, added);
       return added;
     }
@@ -137,6 +140,24 @@ async function checkKeyStore(
   const held = await queries.query<{ readonly connection_state: string }>(holdKeyStore, [keyStore.id, account, region]);
   const connected = held.rows[0]?.connection_state === 'CONNECTED';
   return connected ? accept(undefined) : refuse({ code: 'KeyStoreNotConnected', keyStoreId: keyStore.id });
+}
+
+/** @returns why there is no room for one of them */
+async function countNewCopies<R>(
+  queries: Queries,
+  copies: readonly KmsKey[],
+  put: readonly KmsKey[],
+  room: RoomForCopies<R> | undefined,
+): Promise<R | undefined> {
+  for (const key of put) {
+    if (key.manager !== 'CUSTOMER' || copyIn(copies, key) !== undefined) continue;
+    const limit = room?.limit(key) ?? noLimit;
+    const current = await countKeyIn(queries, key, limit);
+    if (current === undefined) continue;
+    if (room === undefined) throw new Error('an account has more keys than can be counted');
+    return room.refusal({ code: 'KeyQuotaReached', limit, current });
+  }
+  return undefined;
 }
 
 function copyIn(copies: readonly KmsKey[], { region }: KeyName): KmsKey | undefined {

@@ -25,6 +25,7 @@ import type { KeyDoor } from './key-door';
 import { emptied } from './key-lifecycle';
 import type { KeyDoorRefusal, ParameterRefusal } from './refusals';
 import type { RequestContext } from './request-context';
+import type { ResourceLimit } from './resource-limit';
 
 export interface PointAlias {
   readonly aliasName: string;
@@ -42,7 +43,7 @@ export class AliasHandlers {
     private readonly authoriser: Authoriser,
     private readonly aliases: AliasRepository,
     private readonly directory: KeyDirectory,
-    private readonly limit: number,
+    private readonly limit: ResourceLimit,
   ) {}
 
   async createAlias(context: RequestContext, command: PointAlias): Promise<Result<void, Refusals>> {
@@ -55,7 +56,7 @@ export class AliasHandlers {
       tenancyOf(context),
       name,
       target.value,
-      (key, count) => createAlias(name, key, count, this.limit, context.now),
+      (key, count) => createAlias(name, key, count, this.limit(key), context.now),
     );
     return this.#changed(context, name, created);
   }
@@ -72,7 +73,7 @@ export class AliasHandlers {
       tenancyOf(context),
       name,
       target.value,
-      (alias, oldKey, key, count) => updateAlias(alias, oldKey, key, count, this.limit, context.now),
+      (alias, oldKey, key, count) => updateAlias(alias, oldKey, key, count, this.limit(key), context.now),
     );
     return this.#changed(context, name, updated);
   }

@@ -138,7 +138,7 @@ describe('what CreateKey refuses', () => {
         return given[2] === true ? accept(undefined) : refuse({ code: 'PolicyMalformed', detail: 'x' } as const);
       },
     };
-    const options = { maxKeys: plenty, offers: () => true };
+    const options = { maxKeys: () => plenty, offers: () => true };
     const handler = new CreateKeyHandler(
       sameAccountAuthoriser,
       rules,

@@ -21,6 +21,7 @@ import { type KeyMetadata, keyMetadata } from './key-metadata';
 import { type KeyPolicyRules, defaultKeyPolicy } from './key-policy-rules';
 import type { KeyDoorRefusal, ParameterRefusal } from './refusals';
 import type { RequestContext } from './request-context';
+import type { ResourceLimit } from './resource-limit';
 import { type WireTag, toTags } from './wire-tags';
 
 export interface CreateKey {
@@ -40,7 +41,7 @@ export interface CreateKey {
 
 export interface CreateKeyOptions {
   /** Customer managed keys an account may have in a Region. */
-  readonly maxKeys: number;
+  readonly maxKeys: ResourceLimit;
   readonly offers: (spec: KeySpec) => boolean;
 }
 
@@ -70,7 +71,8 @@ export class CreateKeyHandler {
       id: newKeyId(this.randomness, plan.multiRegion),
     };
     const material = plan.origin === 'EXTERNAL' ? undefined : await this.#material(context, place, plan.spec);
-    const inserted = await this.keys.insert(createKey(place, plan, material, context.now), this.options.maxKeys);
+    const limit = this.options.maxKeys(place);
+    const inserted = await this.keys.insert(createKey(place, plan, material, context.now), limit);
     if (!inserted.ok) return inserted;
     context.notes.key(inserted.value);
     return accept({ keyMetadata: keyMetadata(inserted.value, context.now) });

@@ -18,6 +18,7 @@ import type { KeyDirectory } from './key-directory';
 import type { KeyDoor } from './key-door';
 import type { DryRunSucceeded, KeyDoorRefusal } from './refusals';
 import type { RequestContext } from './request-context';
+import type { ResourceLimit } from './resource-limit';
 
 export interface CreateGrant {
   readonly keyId: string;
@@ -48,7 +49,7 @@ export class CreateGrantHandler {
     private readonly tokens: GrantTokens,
     private readonly directory: KeyDirectory,
     private readonly randomness: Randomness,
-    private readonly limit: number,
+    private readonly limit: ResourceLimit,
   ) {}
 
   async handle(context: RequestContext, command: CreateGrant): Promise<Result<GrantCreated, Refusals>> {
@@ -70,7 +71,7 @@ export class CreateGrantHandler {
     // Before the grant is stored, so that no fault leaves one behind that the caller was not told of.
     const token = command.dryRun === true ? '' : await this.tokens.issue({ id, key });
     const created = await this.grants.create<CreateGrantRefusal | DryRunSucceeded>(key, terms, (held, existing) => {
-      const decided = createGrant(held, terms, existing, id, this.limit, context.now);
+      const decided = createGrant(held, terms, existing, id, this.limit(held), context.now);
       return decided.ok && command.dryRun === true ? refuse({ code: 'DryRunSucceeded' }) : decided;
     });
     this.directory.drop({ kind: 'key', name: key });

@@ -1,6 +1,6 @@
 import type { AuthorisedUse, KmsAction, RequestFacts } from '@keywarden/authorization';
 import type { Result } from '@keywarden/kernel';
-import type { KeyNotFound, KeyOperation, KeyRepository, KmsKey } from '@keywarden/keys';
+import type { FamilyChange, KeyNotFound, KeyOperation, KeyRepository, KmsKey, RoomForCopies } from '@keywarden/keys';
 import type { KeyDirectory } from './key-directory';
 import type { KeyDoor } from './key-door';
 import type { KeyDoorRefusal } from './refusals';
@@ -36,13 +36,21 @@ export class KeyFamilyChanges {
     return this.door.open(context, { given, operation, action: `kms:${operation}`, aliases: 'refused', facts });
   }
 
-  /** @returns the copies as they are stored now */
-  async store<R>(key: KmsKey, decide: FamilyDecision<R>): Promise<Result<readonly KmsKey[], R | KeyNotFound>> {
-    const changed = await this.keys.updateFamily<R>(key, (copies) => {
+  /**
+   * @param room how many copies may be new
+   * @returns the copies as they are stored now
+   */
+  async store<R>(
+    key: KmsKey,
+    decide: FamilyDecision<R>,
+    room?: RoomForCopies<R>,
+  ): Promise<Result<readonly KmsKey[], R | KeyNotFound>> {
+    const decideAll = (copies: readonly KmsKey[]): Result<FamilyChange, R> => {
       const held = copies.find(({ region }) => region === key.region) ?? key;
       const decided = decide(copies, held);
       return decided.ok ? { ok: true, value: { put: decided.value, remove: [] } } : decided;
-    });
+    };
+    const changed = await this.keys.updateFamily<R>(key, decideAll, room);
     if (!changed.ok) {
       this.directory.drop({ kind: 'key', name: key });
       return changed;

@@ -2,6 +2,7 @@ import { accepted, refused } from '@keywarden/kernel/testing';
 import { sameAccountAuthoriser } from '@keywarden/authorization';
 import { type KmsKey, arnOf, disabled } from '@keywarden/keys';
 import {
+  plenty,
   aKeyFamily,
   aKeyMaterial,
   aKmsKey,
@@ -28,10 +29,17 @@ async function aPrimary(): Promise<KmsKey> {
   return { ...bare, materials, currentMaterialId: made.id, tags: [{ key: 'a', value: 'b' }], description: 'primary' };
 }
 
-function handlerOf({ door, store, directory }: OperationSuite): ReplicateKeyHandler {
+function handlerOf({ door, store, directory }: OperationSuite, maxKeys = plenty): ReplicateKeyHandler {
   const families = new KeyFamilyChanges(door, store.keys, directory);
   const rules = new KeyPolicyCheck(sameAccountAuthoriser);
-  return new ReplicateKeyHandler(families, sameAccountAuthoriser, rules, fakeMaterials, [frankfurt, ireland]);
+  return new ReplicateKeyHandler(
+    families,
+    sameAccountAuthoriser,
+    rules,
+    fakeMaterials,
+    [frankfurt, ireland],
+    () => maxKeys,
+  );
 }
 
 function suiteOf(...keys: readonly KmsKey[]) {
@@ -46,6 +54,15 @@ describe('ReplicateKey', () => {
   describeDoor(bare, 'refused', (suite, keyId, stranger) =>
     handlerOf(suite).handle(stranger === true ? suite.stranger() : suite.context(), { keyId, replicaRegion: ireland }),
   );
+
+  it('is refused where the Region of the replica has no room, and leaves the primary as it was', async () => {
+    const primary = await aPrimary();
+    const { store, ...suite } = operationSuite(primary);
+    const replicate = handlerOf({ store, ...suite }, 0);
+    const refusal = refused(await replicate.handle(suite.context(), { keyId: primary.id, replicaRegion: ireland }));
+    expect(refusal).toEqual({ code: 'KeyQuotaReached', limit: 0, current: 0 });
+    expect(store.at({ region: frankfurt, id: primary.id })?.multiRegion).toEqual(primary.multiRegion);
+  });
 
   it('answers a replica that is being created, with nothing of the primary that is its own', async () => {
     const { replicate } = suiteOf(await aPrimary());

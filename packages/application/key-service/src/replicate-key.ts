@@ -4,6 +4,7 @@ import { type Region, type Result, accept, parseRegion, refuse } from '@keywarde
 import {
   type CommandRefusal,
   type KeyMaterial,
+  type KeyQuotaReached,
   type KmsKey,
   type MultiRegionRefusal,
   type ReplicaTerms,
@@ -20,6 +21,7 @@ import { type KeyMetadata, keyMetadata } from './key-metadata';
 import { type KeyPolicyRules, defaultKeyPolicy } from './key-policy-rules';
 import type { KeyDoorRefusal, ParameterRefusal } from './refusals';
 import type { RequestContext } from './request-context';
+import type { ResourceLimit } from './resource-limit';
 import { type WireTag, toTags, toWireTags } from './wire-tags';
 
 export interface ReplicateKey {
@@ -37,7 +39,7 @@ export interface KeyReplicated {
   readonly replicaTags: readonly WireTag[];
 }
 
-type Refusals = KeyDoorRefusal | CommandRefusal | MultiRegionRefusal | ParameterRefusal | TagRefusal;
+type Refusals = KeyDoorRefusal | CommandRefusal | MultiRegionRefusal | ParameterRefusal | TagRefusal | KeyQuotaReached;
 type Outdated = { readonly code: 'MaterialsOutdated' };
 
 /** The primary may rotate between wrapping its materials and storing them. */
@@ -45,13 +47,17 @@ const attempts = 3;
 
 /** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_ReplicateKey.html */
 export class ReplicateKeyHandler {
-  /** @param regions the Regions that this deployment serves */
+  /**
+   * @param regions the Regions that this deployment serves
+   * @param maxKeys customer managed keys an account may have in a Region, replicas among them
+   */
   constructor(
     private readonly families: KeyFamilyChanges,
     private readonly authoriser: Authoriser,
     private readonly policies: KeyPolicyRules,
     private readonly materials: MaterialFactory,
     private readonly regions: readonly Region[],
+    private readonly maxKeys: ResourceLimit,
   ) {}
 
   async handle(context: RequestContext, command: ReplicateKey): Promise<Result<KeyReplicated, Refusals>> {
@@ -109,11 +115,11 @@ export class ReplicateKeyHandler {
     primary: KmsKey,
     terms: ReplicaTerms,
     { now }: RequestContext,
-  ): Promise<Result<KmsKey, CommandRefusal | MultiRegionRefusal>> {
+  ): Promise<Result<KmsKey, CommandRefusal | MultiRegionRefusal | KeyQuotaReached>> {
     let source = primary;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const materials = await this.#materialsFor(terms.region, source);
-      const stored = await this.families.store<CommandRefusal | MultiRegionRefusal | Outdated>(
+      const stored = await this.families.store<CommandRefusal | MultiRegionRefusal | KeyQuotaReached | Outdated>(
         source,
         (copies, held) => {
           const outdated = !sameMaterials(source, held);
@@ -122,6 +128,7 @@ export class ReplicateKeyHandler {
           const made = replicateKey(copies, held, terms, materials, now);
           return made.ok ? accept(settlePending(made.value.copies, now)) : made;
         },
+        { limit: this.maxKeys, refusal: (reached) => reached },
       );
       if (stored.ok) {
         const replica = stored.value.find(({ region }) => region === terms.region);

@@ -20,7 +20,7 @@ const imported = aKmsKey({ origin: 'EXTERNAL' });
 const hmac = aKeyOf('HMAC_256', 'GENERATE_VERIFY_MAC');
 const family = aKeyFamily(numberedMultiRegionKeyId(1), frankfurt, ireland);
 const handlersOf = ({ door, store, directory }: OperationSuite, limit = 25) =>
-  new RotationHandlers(new KeyFamilyChanges(door, store.keys, directory), fakeMaterials, limit);
+  new RotationHandlers(new KeyFamilyChanges(door, store.keys, directory), fakeMaterials, () => limit);
 const suiteOf = (...keys: readonly KmsKey[]) => {
   const suite = operationSuite(...keys);
   const keyId = keys[0]!.id;
@@ -181,7 +181,7 @@ describe('RotateKeyOnDemand', () => {
       },
     };
     const families = new KeyFamilyChanges(suite.door, suite.store.keys, suite.directory);
-    const handlers = new RotationHandlers(families, racing, 25);
+    const handlers = new RotationHandlers(families, racing, () => 25);
     accepted(await handlers.rotateKeyOnDemand(suite.context(), { keyId: suite.keyId }));
     expect(made).toBe(2);
     expect(suite.there(ireland).currentMaterialId).toBe(suite.there().currentMaterialId);

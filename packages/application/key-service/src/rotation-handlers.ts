@@ -20,6 +20,7 @@ import { type KeyFamilyChanges, replaceCopy } from './key-family-changes';
 import { type OneKey, emptied } from './key-lifecycle';
 import type { KeyDoorRefusal } from './refusals';
 import type { RequestContext } from './request-context';
+import type { ResourceLimit } from './resource-limit';
 
 export interface EnableKeyRotation extends OneKey {
   /** 90 to 2,560; 365 when absent */
@@ -47,7 +48,7 @@ export class RotationHandlers {
   constructor(
     private readonly families: KeyFamilyChanges,
     private readonly materials: MaterialFactory,
-    private readonly limit: number,
+    private readonly limit: ResourceLimit,
   ) {}
 
   /** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html */
@@ -106,7 +107,7 @@ export class RotationHandlers {
       // Checked before material is made, and again while the key is held. Imported keys go by what is stored, as one
       // copy alone does not tell whether all have their material.
       const external = key.origin === 'EXTERNAL';
-      const allowed = external ? accept(key) : checkOnDemandRotation(key, this.limit, context.now);
+      const allowed = external ? accept(key) : checkOnDemandRotation(key, this.limit(key), context.now);
       if (!allowed.ok) return allowed;
       const fresh = external ? undefined : await freshRotationMaterial(this.materials, key, context.now);
       const stored = await this.families.store<CommandRefusal | RotationRefusal | Uncovered>(key, (copies, held) => {
@@ -128,7 +129,7 @@ export class RotationHandlers {
   ): FamilyRotation {
     const settled = settlePending(copies, now);
     const key = settled.find(({ region }) => region === held.region) ?? held;
-    const allowed = checkOnDemandRotation(key, this.limit, now);
+    const allowed = checkOnDemandRotation(key, this.limit(key), now);
     if (!allowed.ok) return allowed;
     if (fresh !== undefined && !copies.every(({ region }) => fresh.has(region))) {
       return refuse({ code: 'ReplicaNotCovered' });

@@ -5,8 +5,6 @@ import { atLeastAsStrict, checkConstraints } from './grant-constraints';
 import { type GrantOperation, fitsKey, inModelOrder } from './grant-operations';
 import type { GrantQuotaReached, GrantTermsRefusal } from './refusals';
 
-export const defaultGrantsPerKey = 50_000;
-
 /** What the decision must know of the grants the key has already. */
 export interface GrantsOfKey {
   /** How many there are. */

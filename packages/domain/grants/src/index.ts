@@ -27,14 +27,7 @@ export {
   parseGrantId,
   sameTerms,
 } from './grant';
-export {
-  type CreateGrantRefusal,
-  type GrantsOfKey,
-  checkTerms,
-  createGrant,
-  defaultGrantsPerKey,
-  mayDelegate,
-} from './create-grant';
+export { type CreateGrantRefusal, type GrantsOfKey, checkTerms, createGrant, mayDelegate } from './create-grant';
 export { retirementGround } from './retire-grant';
 export { GrantIndex } from './grant-index';
 export type { GrantEnding, GrantQuery, GrantRepository, RetirableGrantsQuery } from './grant-repository';

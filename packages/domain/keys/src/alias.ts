@@ -23,8 +23,6 @@ export interface Alias extends Tenancy {
 
 export type AliasDecision = Result<Alias, AliasRefusal | CommandRefusal>;
 
-export const defaultAliasesPerKey = 50;
-
 /**
  * @param target the key the alias shall name
  * @param aliasesOfTarget how many aliases the key has already

@@ -73,16 +73,8 @@ export {
   scheduleKeyDeletion,
 } from './schedule-key-deletion';
 export { checkTags, tagResource, untagResource } from './tags';
-export {
-  type Alias,
-  type AliasDecision,
-  aliasNotFound,
-  createAlias,
-  defaultAliasesPerKey,
-  keyNotFound,
-  updateAlias,
-} from './alias';
-export type { AliasRepository, Change, ChangeFeed, FamilyChange, KeyRepository } from './repositories';
+export { type Alias, type AliasDecision, aliasNotFound, createAlias, keyNotFound, updateAlias } from './alias';
+export type { AliasRepository, Change, ChangeFeed, FamilyChange, KeyRepository, RoomForCopies } from './repositories';
 export { nextDue, nextRotation } from './next-due';
 export {
   type Deadline,
@@ -95,7 +87,6 @@ export {
 export {
   checkAutomaticRotation,
   checkOnDemandRotation,
-  defaultOnDemandRotations,
   defaultRotationPeriodInDays,
   disableKeyRotation,
   enableKeyRotation,

@@ -9,6 +9,13 @@ export interface FamilyChange {
   readonly remove: readonly KeyName[];
 }
 
+/** How many copies may be new; without it they are counted, but none is refused. */
+export interface RoomForCopies<R> {
+  /** Customer managed keys the account may have in the Region of the new copy. */
+  readonly limit: (copy: KmsKey) => number;
+  readonly refusal: (reached: KeyQuotaReached) => R;
+}
+
 /**
  * Stores KMS keys. Every change is a pure decision that the repository runs while it holds the key, so two changes of
  * one key never interleave, and a refusal changes nothing. The repository counts `version` up on each stored change and
@@ -34,10 +41,12 @@ export interface KeyRepository {
    * The same for all Regional copies of a key at once: they are locked together.
    *
    * @param decide receives every copy, at least one, sorted by Region
+   * @param room asked about each copy that is new; a refusal changes nothing
    */
   updateFamily<R>(
     name: Tenancy & KeyName,
     decide: (copies: readonly KmsKey[]) => Result<FamilyChange, R>,
+    room?: RoomForCopies<R>,
   ): Promise<Result<FamilyChange, R | KeyNotFound>>;
 
   /** Ids in ascending order, those after `after`, at most `limit`; every state and AWS managed keys included. */

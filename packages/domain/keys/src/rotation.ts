@@ -7,7 +7,6 @@ import type { KeyOperation } from './operation-states';
 import type { KeyKindRefusal, RotationRefusal } from './refusals';
 
 export const defaultRotationPeriodInDays = 365;
-export const defaultOnDemandRotations = 25;
 
 /** An on-demand rotation is refused when an automatic one is this close. */
 const conflictMilliseconds = 20 * 60_000;

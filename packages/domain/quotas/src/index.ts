@@ -23,6 +23,7 @@ export {
   type QuotaOverride,
   type QuotaRefusal,
   QuotaValues,
+  type ResourceQuotas,
   quotaKey,
   quotaOverride,
   rateOf,

@@ -55,8 +55,13 @@ export interface QuotaDefaults {
   readonly keys?: number;
 }
 
+/** Asked for the number of things there may be. */
+export interface ResourceQuotas {
+  resource(tenancy: Tenancy, quota: ResourceQuotaName): number;
+}
+
 /** The quotas in force: the defaults, and what operators set instead for single accounts. */
-export class QuotaValues {
+export class QuotaValues implements ResourceQuotas {
   #rates: ReadonlyMap<string, Rate> = new Map();
   #resources: ReadonlyMap<string, number> = new Map();
   readonly #defaults = new Map<Region, ReadonlyMap<RequestQuotaName, Rate>>();

@@ -25,7 +25,12 @@ class NotingLimiter implements RequestLimiter {
 const open = (limiter: RequestLimiter, operation: MeteredOperation) =>
   new RequestQuotas(limiter, new QuotaValues(), new Set([region, other])).open({ account, region }, operation);
 
-const aKey = (spec: KeySpec, customKeyStoreId?: string) => ({ account: stranger, region, spec, customKeyStoreId });
+const aKey = (spec: KeySpec, keyStoreId?: string) => ({
+  account: stranger,
+  region,
+  spec,
+  ...(keyStoreId !== undefined && { keyStore: { id: keyStoreId } }),
+});
 const mine = `${account}/${region}`;
 
 it('counts an operation of its own bucket once, before anything else is known', () => {

@@ -19,7 +19,7 @@ export type Admitted = boolean | Promise<boolean>;
 /** A key as far as its bucket goes. */
 export interface MeteredKey extends Tenancy {
   readonly spec: KeySpec;
-  readonly customKeyStoreId?: string;
+  readonly keyStore?: { readonly id: string };
 }
 
 /** The members of commands that decide on a bucket. */
@@ -107,7 +107,7 @@ export class RequestAdmission {
   ofKey(key: MeteredKey): Admitted {
     if (this.#rule.by !== 'key') return true;
     const charged = this.#charge(keySpecQuotas[key.spec]);
-    return key.customKeyStoreId === undefined ? charged : this.#both(charged, key, key.customKeyStoreId);
+    return key.keyStore === undefined ? charged : this.#both(charged, key, key.keyStore.id);
   }
 
   /** A random number from a custom key store. */

@@ -7,6 +7,7 @@ import {
   GrantListHandlers,
   type KeyDirectory,
   type KeyDoor,
+  type ResourceLimit,
 } from '@keywarden/key-service';
 import type { OperationHandlers } from './operations';
 
@@ -14,17 +15,16 @@ import type { OperationHandlers } from './operations';
 export interface GrantParts {
   readonly repository: GrantRepository;
   readonly tokens: GrantTokens;
-  /** Grants a key may have. */
-  readonly perKey: number;
 }
 
 /** CreateGrant, ListGrants, ListRetirableGrants, RetireGrant and RevokeGrant. */
 export function grantHandlers(
-  { repository, tokens, perKey }: GrantParts,
+  { repository, tokens }: GrantParts,
   door: KeyDoor,
   authoriser: Authoriser,
   directory: KeyDirectory,
   randomness: Randomness,
+  perKey: ResourceLimit,
 ): OperationHandlers {
   const create = new CreateGrantHandler(door, repository, tokens, directory, randomness, perKey);
   const lists = new GrantListHandlers(door, authoriser, repository);

@@ -43,6 +43,7 @@ import {
   MacHandlers,
   ReEncryptHandler,
   ReplicateKeyHandler,
+  type ResourceLimit,
   RotationHandlers,
   SignatureHandlers,
   StoredEvidence,
@@ -50,6 +51,7 @@ import {
   UpdatePrimaryRegionHandler,
 } from '@keywarden/key-service';
 import type { AliasRepository, KeyRepository, KeySpec } from '@keywarden/keys';
+import type { ResourceQuotaName, ResourceQuotas } from '@keywarden/quotas';
 import { type GrantParts, grantHandlers } from './grant-handlers';
 import type { OperationHandlers } from './operations';
 import { recordingUse } from './recorded-use';
@@ -77,11 +79,7 @@ export interface KeyServiceParts {
   readonly clock: Clock;
   /** Told of every successful cryptographic operation; the composition flushes it every few seconds and at the end. */
   readonly usage: KeyUsageRecorder;
-  readonly quotas: {
-    readonly keysPerAccount: number;
-    readonly aliasesPerKey: number;
-    readonly onDemandRotationsPerKey: number;
-  };
+  readonly quotas: ResourceQuotas;
   /** The Regions this deployment serves. */
   readonly regions: readonly Region[];
   readonly offers: (spec: KeySpec) => boolean;
@@ -106,14 +104,18 @@ export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
   const families = new KeyFamilyChanges(door, keys, directory);
   const encryption = { symmetric: parts.symmetric, asymmetric: parts.asymmetric };
   const ciphertextKeys = new CiphertextKeys(door, directory);
+  const limitOf =
+    (quota: ResourceQuotaName): ResourceLimit =>
+    (tenancy) =>
+      parts.quotas.resource(tenancy, quota);
 
   const createKey = new CreateKeyHandler(authoriser, parts.policies, parts.materials, keys, parts.randomness, {
-    maxKeys: parts.quotas.keysPerAccount,
+    maxKeys: limitOf('keys'),
     offers: parts.offers,
   });
   const reads = new KeyReadHandlers(door, authoriser, keys);
   const lifecycle = new KeyLifecycleHandlers(changes);
-  const aliasing = new AliasHandlers(door, authoriser, aliases, directory, parts.quotas.aliasesPerKey);
+  const aliasing = new AliasHandlers(door, authoriser, aliases, directory, limitOf('aliases-per-key'));
   const listAliases = new ListAliasesHandler(door, authoriser, aliases);
   const tags = new TagHandlers(changes, door);
   const encrypt = new EncryptHandler(door, encryption);
@@ -128,9 +130,16 @@ export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
   const encapsulation = new EncapsulationHandlers(door, parts.encapsulation);
   const importParameters = new GetParametersForImportHandler(door, parts.importWrapping);
   const imports = new ImportHandlers(families, parts.importWrapping, parts.materials);
-  const rotation = new RotationHandlers(families, parts.materials, parts.quotas.onDemandRotationsPerKey);
+  const rotation = new RotationHandlers(families, parts.materials, limitOf('on-demand-rotations-per-key'));
   const rotations = new ListKeyRotationsHandler(door);
-  const replicate = new ReplicateKeyHandler(families, authoriser, parts.policies, parts.materials, parts.regions);
+  const replicate = new ReplicateKeyHandler(
+    families,
+    authoriser,
+    parts.policies,
+    parts.materials,
+    parts.regions,
+    limitOf('keys'),
+  );
   const updatePrimary = new UpdatePrimaryRegionHandler(door, directory, families);
   const policies = new KeyPolicyHandlers(door, changes, parts.policies);
   const lastUsage = new GetKeyLastUsageHandler(door, parts.usage);
@@ -138,7 +147,8 @@ export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
 
   const { grants } = parts;
   const handlers: OperationHandlers = {
-    ...(grants !== undefined && grantHandlers(grants, door, authoriser, directory, parts.randomness)),
+    ...(grants !== undefined &&
+      grantHandlers(grants, door, authoriser, directory, parts.randomness, limitOf('grants-per-key'))),
     CreateKey: (context, command) => createKey.handle(context, command),
     DescribeKey: (context, command) => reads.describeKey(context, command),
     ListKeys: (context, command) => reads.listKeys(context, command),

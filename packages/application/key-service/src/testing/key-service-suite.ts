@@ -76,13 +76,13 @@ export function keyServiceOn(
       for (const key of keys) await store.keys.insert(key, plenty);
     },
     createKey: new CreateKeyHandler(authoriser, policies, fakeMaterials, store.keys, new CountingRandomness(), {
-      maxKeys: options.maxKeys ?? plenty,
+      maxKeys: () => options.maxKeys ?? plenty,
       offers: (spec) => spec !== 'SM2',
     }),
     reads: new KeyReadHandlers(door, authoriser, store.keys),
     lifecycle: new KeyLifecycleHandlers(changes),
     tags: new TagHandlers(changes, door),
-    aliasing: new AliasHandlers(door, authoriser, store.aliases, directory, 2),
+    aliasing: new AliasHandlers(door, authoriser, store.aliases, directory, () => 2),
     listAliases: new ListAliasesHandler(door, authoriser, store.aliases),
     encrypt: new EncryptHandler(door, ports),
     decrypt: new DecryptHandler(ciphertextKeys, ports),

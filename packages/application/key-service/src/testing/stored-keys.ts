@@ -49,13 +49,18 @@ export class StoredKeys {
       return accept(this.#put({ ...decided.value, version: key.version + 1 }));
     },
 
-    updateFamily: async (name, decide) => {
+    updateFamily: async (name, decide, room) => {
       const copies = [...this.rows.values()]
         .filter(({ id, account }) => id === name.id && account === name.account)
         .sort((a, b) => (a.region < b.region ? -1 : 1));
       if (!copies.some(({ region }) => region === name.region)) return refuse(keyNotFound(name));
       const decided = decide(copies);
       if (!decided.ok) return decided;
+      const added = decided.value.put.find((key) => !this.rows.has(rowOf(key)));
+      const current = [...this.rows.values()].filter(({ region }) => region === added?.region).length;
+      const limit = added === undefined ? current + 1 : (room?.limit(added) ?? current + 1);
+      if (room !== undefined && current >= limit)
+        return refuse(room.refusal({ code: 'KeyQuotaReached', limit, current }));
       const put = decided.value.put.map((key) =>
         copies.includes(key) ? key : this.#put({ ...key, version: (this.rows.get(rowOf(key))?.version ?? 0) + 1 }),
       );

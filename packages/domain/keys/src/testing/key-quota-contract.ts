@@ -72,5 +72,43 @@ export function keyQuotaContract(makeHarness: MakeKeyStoreHarness): void {
       accepted(await harness.keys.updateFamily(alone, () => accept({ put: [primary, replica], remove: [] })));
       expect(await insert(2, 1, { region: ireland })).toEqual(reached(1, 1));
     });
+
+    /** Stores the primary and asks for a replica in Ireland, where so many keys may be. */
+    const replicate = async (index: number, limit: number) => {
+      const [primary, replica] = aKeyFamily(numberedMultiRegionKeyId(index), frankfurt, ireland) as [KmsKey, KmsKey];
+      const alone = { ...primary, multiRegion: { primaryRegion: frankfurt, replicaRegions: [] } };
+      accepted(await harness.keys.insert(alone, 100));
+      const room = { limit: ({ region }: KmsKey) => (region === ireland ? limit : 0), refusal: (full: object) => full };
+      return {
+        alone,
+        made: await harness.keys.updateFamily<object>(
+          alone,
+          () => accept({ put: [primary, replica], remove: [] }),
+          room,
+        ),
+      };
+    };
+
+    it('refuses a replica for which its Region has no room, and changes nothing', async () => {
+      accepted(await insert(1, 1, { region: ireland }));
+      const { alone, made } = await replicate(2, 1);
+      expect(made).toEqual(reached(1, 1));
+      expect(await harness.keys.find({ region: ireland, id: alone.id })).toBeUndefined();
+      expect((await harness.keys.find(alone))?.multiRegion).toEqual(alone.multiRegion);
+      expect((await replicate(3, 2)).made).toMatchObject({ ok: true });
+    });
+
+    it('lets one of many replicas in at once where there is room for one', async () => {
+      const made = await Promise.all(Array.from({ length: 12 }, (_, index) => replicate(index + 1, 1)));
+      expect(made.filter(({ made: { ok } }) => ok)).toHaveLength(1);
+      expect(await insert(99, 1, { region: ireland })).toEqual(reached(1, 1));
+    });
+
+    it('lets exactly one of fifty in when there is room for one more', async () => {
+      for (let index = 0; index < 4; index += 1) accepted(await insert(index, 5));
+      const results = await Promise.all(Array.from({ length: 50 }, (_, index) => insert(index + 10, 5)));
+      expect(results.filter(({ ok }) => ok)).toHaveLength(1);
+      expect(results.filter(({ ok }) => !ok)).toEqual(Array(49).fill(reached(5, 5)));
+    });
   });
 }
