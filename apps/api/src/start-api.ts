@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { Configuration } from '@keywarden/config';
 import type { AttestedRecipients } from '@keywarden/crypto';
 import { type FirstAccount, createFirstAccount } from '@keywarden/identity-service';
-import { type Handle, type HttpServer, createHttpServer } from '@keywarden/http-server';
+import { type Handle, type HttpServer, type ServerTls, createHttpServer } from '@keywarden/http-server';
 import { type QueryPipeline, isQueryRequest } from '@keywarden/iam-protocol';
 import { NitroAttestedRecipients } from '@keywarden/nitro-attestation';
 import type { KeyUsageRecorder } from '@keywarden/key-service';
 import type { RequestPipeline } from '@keywarden/kms-protocol';
-import { type Foundation, type Running, StartupError, startupStep } from '@keywarden/runtime';
+import { type Foundation, type Running, StartupError, readTls, startupStep } from '@keywarden/runtime';
 import { type Logger, type Tracing, errorFields } from '@keywarden/telemetry';
 import { apiContainer } from './container';
 import { CredentialsFile } from './credentials-file';
@@ -88,7 +88,7 @@ function httpServer(
   foundation: Foundation,
   handle: Handle,
   logger: Logger,
-  tls: { readonly cert: Buffer; readonly key: Buffer } | undefined,
+  tls: ServerTls | undefined,
 ): HttpServer {
   const options = {
     host: configuration.host,
@@ -107,16 +107,6 @@ function httpServer(
     if (tls === undefined) throw cause;
     throw new StartupError('KEYWARDEN_TLS_CERT_FILE and KEYWARDEN_TLS_KEY_FILE hold no usable pair', { cause });
   }
-}
-
-async function readTls({ tls }: Configuration): Promise<{ cert: Buffer; key: Buffer } | undefined> {
-  if (tls === undefined) return undefined;
-  const read = (name: string, path: string): Promise<Buffer> =>
-    startupStep(`${name} ${path} cannot be read`, () => readFile(path));
-  return {
-    cert: await read('KEYWARDEN_TLS_CERT_FILE', tls.certFile),
-    key: await read('KEYWARDEN_TLS_KEY_FILE', tls.keyFile),
-  };
 }
 
 async function readAttestationRoots({

@@ -6,13 +6,15 @@ import { FileRootKey } from '@keywarden/root-key-file';
 import type { Foundation } from '@keywarden/runtime';
 import { Metrics, noTracing, silentLogger } from '@keywarden/telemetry';
 import { operationShapes } from '@keywarden/kms-protocol';
+import { InMemoryXksStores } from '@keywarden/xks-service';
 import { InMemoryKeyUsage } from '@keywarden/key-service';
 import { apiContainer } from './container';
 import { tokens } from './tokens';
 
 describe('the graph of an API node', () => {
   it('can be built on memory, with a handler for each operation but those of custom key stores', async () => {
-    const store = { ...openInMemory(), keyUsage: new InMemoryKeyUsage(10) };
+    const xksStores = new InMemoryXksStores(() => undefined);
+    const store = { ...openInMemory(), keyUsage: new InMemoryKeyUsage(10), xksStores };
     const foundation: Foundation = {
       store,
       domainKeys: new DomainKeys(new FileRootKey(new Uint8Array(32)), store.domainKeys),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { type Keywarden, harnessAccount, startKeywarden } from '@keywarden/harness';
-import { answered, keywarden } from './testing/command';
+import { answered, keywarden } from '@keywarden/harness';
 
 const partner = '222233334444';
 let folder: string;

@@ -11,8 +11,7 @@ import {
   GetPublicKeyCommand,
   KMSClient,
 } from '@aws-sdk/client-kms';
-import { type Keywarden, startKeywarden } from '@keywarden/harness';
-import { keywarden } from './testing/command';
+import { type Keywarden, keywarden, startKeywarden } from '@keywarden/harness';
 
 let folder: string;
 let service: Keywarden;

@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { type Keywarden, harnessAccount, startKeywarden } from '@keywarden/harness';
 import type { DecisionReport } from '../src/explain/decision-report';
-import { answered, keywarden } from './testing/command';
+import { answered, keywarden } from '@keywarden/harness';
 
 const { account } = harnessAccount;
 const alice = `arn:aws:iam::${account}:user/alice`;

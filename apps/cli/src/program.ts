@@ -5,12 +5,14 @@ import type { Cli } from './cli';
 import { addAccountCommands } from './commands/accounts';
 import { addImportKeyCommand } from './commands/import-key';
 import { addPolicyCommands } from './commands/policy';
+import { addXksCommands } from './commands/xks';
 
 /** Each adds its commands; one file a group. */
 const groups: readonly ((root: Command, cli: Cli) => void)[] = [
   addAccountCommands,
   addPolicyCommands,
   addImportKeyCommand,
+  addXksCommands,
 ];
 
 /** The whole command tree. */

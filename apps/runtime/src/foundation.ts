@@ -6,6 +6,7 @@ import type { AccessKeyRepository, IdentityRepository, PrincipalRepository } fro
 import type { KeyUsageRecords } from '@keywarden/key-service';
 import type { AliasRepository, ChangeFeed, KeyRepository } from '@keywarden/keys';
 import type { DueKeys } from '@keywarden/maintenance';
+import type { XksStoreRepository } from '@keywarden/xks-service';
 import { DomainKeys, verifyRootKey } from '@keywarden/node-crypto';
 import { type PostgresStore, openPostgres } from '@keywarden/postgres';
 import { RootKeyFileError, createRootKeyFile, openRootKeyFile } from '@keywarden/root-key-file';
@@ -27,6 +28,7 @@ export interface Store {
   readonly dueKeys: DueKeys;
   readonly grants: GrantRepository;
   readonly keyUsage: KeyUsageRecords;
+  readonly xksStores: XksStoreRepository;
   readonly feed: ChangeFeed;
 }
 

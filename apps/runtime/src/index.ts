@@ -5,3 +5,4 @@ export { StartupError, startupLine, startupStep, systemCode } from './startup-er
 export { systemClock } from './system-clock';
 export { makeFolder } from './make-folder';
 export { type Observed, appMetrics, startObservation } from './observation';
+export { readTls } from './tls';

@@ -8,3 +8,4 @@ export {
   runKeywarden,
   startKeywarden,
 } from './start-keywarden';
+export { type Ended, answered, keywarden } from './run-command';

@@ -10,7 +10,7 @@ const workspace = resolve(__dirname, '../../..');
 const mainOf = (app: KeywardenApp): string => join(workspace, 'apps', app, 'dist/main.js');
 
 /** Standalone brings its own database; the other two need `DATABASE_URL` in the environment. */
-export type KeywardenApp = 'standalone' | 'api' | 'scheduler';
+export type KeywardenApp = 'standalone' | 'api' | 'scheduler' | 'xks-proxy';
 
 /** A running service, in a process of its own, as its users meet it. */
 export interface Keywarden {

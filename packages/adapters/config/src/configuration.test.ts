@@ -62,6 +62,13 @@ describe('readConfiguration', () => {
     },
   );
 
+  it.each([
+    ['KEYWARDEN_TLS_CLIENT_CA_FILE', 'KEYWARDEN_TLS_CERT_FILE'],
+    ['KEYWARDEN_TLS_CLIENT_NAME', 'KEYWARDEN_TLS_CLIENT_CA_FILE'],
+  ])('stops when %s stands without %s', (name, needed) => {
+    expect(() => readConfiguration({ [name]: 'given' })).toThrow(`${name} needs ${needed}`);
+  });
+
   it('never repeats a secret, neither in an error nor in what is printed at start', () => {
     const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
     const environment = {

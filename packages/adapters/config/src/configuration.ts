@@ -14,7 +14,15 @@ export interface Configuration {
     readonly accessKeyId?: string;
     readonly secretAccessKey?: SecretBytes;
   };
-  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  readonly tls?: {
+    readonly certFile: string;
+    readonly keyFile: string;
+    /** Clients must present a certificate of these authorities, and of this common name when there is one. */
+    readonly clientCaFile?: string;
+    readonly clientName?: string;
+  };
+  /** How many proxies a KMS elsewhere is told there are; 1 to 1,000. */
+  readonly xksFleetSize: number;
   /** Where health and metrics are served beside the API; without a port nowhere. */
   readonly metrics: { readonly host: string; readonly port: number | undefined };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -84,6 +92,9 @@ const settings = {
   ),
   KEYWARDEN_TLS_CERT_FILE: v.optional(filled),
   KEYWARDEN_TLS_KEY_FILE: v.optional(filled),
+  KEYWARDEN_TLS_CLIENT_CA_FILE: v.optional(filled),
+  KEYWARDEN_TLS_CLIENT_NAME: v.optional(filled),
+  KEYWARDEN_XKS_FLEET_SIZE: v.optional(wholeNumber(1, 1_000), '1'),
   KEYWARDEN_METRICS_HOST: v.optional(filled, '127.0.0.1'),
   KEYWARDEN_METRICS_PORT: v.optional(wholeNumber(0, 65_535)),
   KEYWARDEN_LOG_LEVEL: v.optional(
@@ -130,6 +141,13 @@ function toConfiguration(values: v.InferOutput<typeof schema>): Configuration {
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw new ConfigurationError('KEYWARDEN_TLS_CERT_FILE and KEYWARDEN_TLS_KEY_FILE must be set together');
   }
+  const { KEYWARDEN_TLS_CLIENT_CA_FILE: clientCaFile, KEYWARDEN_TLS_CLIENT_NAME: clientName } = values;
+  if (clientCaFile !== undefined && certFile === undefined) {
+    throw new ConfigurationError('KEYWARDEN_TLS_CLIENT_CA_FILE needs KEYWARDEN_TLS_CERT_FILE');
+  }
+  if (clientName !== undefined && clientCaFile === undefined) {
+    throw new ConfigurationError('KEYWARDEN_TLS_CLIENT_NAME needs KEYWARDEN_TLS_CLIENT_CA_FILE');
+  }
   const accessKeyId = values.KEYWARDEN_BOOTSTRAP_ACCESS_KEY_ID;
   const secretAccessKey = values.KEYWARDEN_BOOTSTRAP_SECRET_ACCESS_KEY;
   if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
@@ -143,7 +161,8 @@ function toConfiguration(values: v.InferOutput<typeof schema>): Configuration {
     dataDir: values.KEYWARDEN_DATA_DIR,
     regions: values.KEYWARDEN_REGIONS,
     bootstrap: { account: values.KEYWARDEN_BOOTSTRAP_ACCOUNT_ID, accessKeyId, secretAccessKey },
-    tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
+    tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile, clientCaFile, clientName },
+    xksFleetSize: values.KEYWARDEN_XKS_FLEET_SIZE,
     metrics: { host: values.KEYWARDEN_METRICS_HOST, port: values.KEYWARDEN_METRICS_PORT },
     logLevel: values.KEYWARDEN_LOG_LEVEL,
     databaseUrl: values.DATABASE_URL,
@@ -184,6 +203,8 @@ export function redacted(configuration: Configuration): Readonly<Record<string, 
     bootstrapAccount: bootstrap.account,
     bootstrapAccessKeyId: bootstrap.accessKeyId,
     tlsCertFile: tls?.certFile,
+    tlsClientCaFile: tls?.clientCaFile,
+    tlsClientName: tls?.clientName,
     metricsHost: configuration.metrics.host,
     metricsPort: configuration.metrics.port,
     logLevel: configuration.logLevel,

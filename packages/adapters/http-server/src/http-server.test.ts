@@ -208,6 +208,21 @@ describe('TLS', () => {
     client.destroy();
   });
 
+  it.each<[string, { readonly ca: Buffer; readonly commonName?: string }, boolean, boolean]>([
+    ['nobody without a certificate through', { ca: tls.cert }, false, false],
+    ['clients of its authority through', { ca: tls.cert }, true, true],
+    ['the client of the name through', { ca: tls.cert, commonName: 'test-only.keywarden.invalid' }, true, true],
+    ['no client of another name through', { ca: tls.cert, commonName: 'invalid' }, true, false],
+  ])('lets %s', async (_what, clients, presents, passes) => {
+    const server = await start({ tls: { ...tls, clients } });
+    const client = await RawClient.connectTls(server.port, tls.cert, presents ? tls : undefined);
+    client.write(post('secret'));
+    if (passes) expect((await client.response()).body).toBe('POST / secret');
+    else await client.ended();
+    expect(server.requests).toHaveLength(passes ? 1 : 0);
+    client.destroy();
+  });
+
   it('is not left for plain HTTP', async () => {
     const server = await start({ tls });
     const client = await server.client();

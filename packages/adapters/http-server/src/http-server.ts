@@ -1,6 +1,7 @@
 import { type IncomingMessage, type Server, type ServerOptions, type ServerResponse, createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { answerClientError } from './client-error';
 import { Connection } from './connection';
 import { Exchange, type ExchangeContext, type Expectation } from './exchange';
@@ -12,13 +13,20 @@ import type { Handle } from './raw-message';
 import { Routes } from './routes';
 import { type FaultResponse, type TransportFault, defaultFaultResponse } from './transport-fault';
 
+export interface ServerTls {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+  /** Only clients with a certificate of these authorities and, when it is given, this common name get through. */
+  readonly clients?: { readonly ca: Buffer; readonly commonName?: string } | undefined;
+}
+
 export interface HttpServerOptions {
   /** Address to listen on, for example `127.0.0.1` or `::`. */
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
   /** PEM, already read. Without it the server speaks plain HTTP. */
-  readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly tls?: ServerTls | undefined;
   readonly limits?: Partial<HttpLimits> | undefined;
   readonly handle: Handle;
   readonly readiness: () => Promise<Readiness>;
@@ -90,6 +98,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   const connect = (socket: Socket): void => {
     if (load.draining) return void socket.destroy();
+    if (!isExpectedClient(socket, options.tls?.clients?.commonName)) {
+      log.debug({ remoteAddress: socket.remoteAddress }, 'client certificate of another name');
+      return void socket.destroy();
+    }
     const connection = new Connection(socket);
     connections.set(socket, connection);
     socket.once('close', () => {
@@ -203,7 +215,14 @@ function serverFor({ tls }: HttpServerOptions, limits: HttpLimits): Server {
     key: tls.key,
     minVersion: 'TLSv1.2',
     handshakeTimeout: limits.tlsHandshakeTimeoutMs,
+    ...(tls.clients !== undefined && { ca: tls.clients.ca, requestCert: true, rejectUnauthorized: true }),
   });
+}
+
+/** The chain of the certificate was checked by the handshake. */
+function isExpectedClient(socket: Socket, commonName: string | undefined): boolean {
+  if (commonName === undefined) return true;
+  return socket instanceof TLSSocket && socket.authorized && socket.getPeerCertificate().subject?.CN === commonName;
 }
 
 /** One line in ten seconds, however many connections are turned away. */

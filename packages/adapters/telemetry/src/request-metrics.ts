@@ -2,7 +2,7 @@ import type { Count, LabelledCounter, LabelledHistogram, Metrics, Observations }
 
 /** One request that was answered. Names come from the tables of operations and errors, never from the request itself. */
 export interface AnsweredRequest {
-  /** `kms`, `iam` or `sts`; undefined when the caller named no operation of any. */
+  /** `kms`, `iam`, `sts` or `xks`; undefined when the caller named no operation of any. */
   readonly service: string | undefined;
   readonly operation: string | undefined;
   /** The error's name on the wire; undefined when the request succeeded. */
@@ -22,6 +22,7 @@ const faults: ReadonlySet<string> = new Set([
   'KMSInternalException',
   'DependencyTimeoutException',
   'KeyUnavailableException',
+  'InternalException',
   'InternalFailure',
   'ServiceFailure',
   'ServiceUnavailableException',

@@ -37,8 +37,9 @@ export class RawClient {
     return new RawClient(socket);
   }
 
-  static async connectTls(port: number, ca: Buffer): Promise<RawClient> {
-    const socket = connectTls({ port, host: '127.0.0.1', ca, servername: 'localhost' });
+  /** @param identity what the client presents of itself */
+  static async connectTls(port: number, ca: Buffer, identity?: { cert: Buffer; key: Buffer }): Promise<RawClient> {
+    const socket = connectTls({ port, host: '127.0.0.1', ca, servername: 'localhost', ...identity });
     await new Promise<void>((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
     return new RawClient(socket);
   }

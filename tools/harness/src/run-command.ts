@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const program = join(__dirname, '../../bin/keywarden.js');
+const program = join(__dirname, '../../../apps/cli/bin/keywarden.js');
 
 export interface Ended {
   readonly code: number | null;

@@ -1,0 +1,1 @@
+export { type RunningXksProxy, startXksProxy } from './start-xks-proxy';

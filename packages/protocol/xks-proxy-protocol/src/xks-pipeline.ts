@@ -1,0 +1,168 @@
+import { RequestNotes } from '@keywarden/audit';
+import { type Codec, compile } from '@keywarden/aws-json';
+import type { Caller } from '@keywarden/identity';
+import { type Clock, type Result, SecretBytes } from '@keywarden/kernel';
+import type { RequestContext } from '@keywarden/key-service';
+import type { SigV4Verifier } from '@keywarden/sigv4';
+import {
+  type XksError,
+  type XksOperation,
+  type XksTarget,
+  encodeXksError,
+  parseXksTarget,
+  xksContentType,
+  xksErrors,
+  xksOperations,
+} from '@keywarden/xks-protocol';
+import type { XksStore, XksStoreRepository } from '@keywarden/xks-service';
+import type { XksCall, XksHandlers } from './xks-handlers';
+import type { XksWireAnswer, XksWireRequest } from './xks-wire';
+
+/** What the KMS elsewhere said of the call behind the request. It is recorded and decides nothing. */
+export interface RequestMetadata {
+  readonly awsPrincipalArn?: string;
+  readonly awsSourceVpc?: string;
+  readonly awsSourceVpce?: string;
+  readonly kmsKeyArn?: string;
+  readonly kmsOperation: string;
+  readonly kmsRequestId: string;
+  readonly kmsViaService?: string;
+}
+
+/** One request as it ended; told once the answer stands. */
+export interface XksOutcome {
+  readonly requestId: string;
+  readonly operation: XksOperation | undefined;
+  readonly uriPath: string | undefined;
+  readonly externalKeyId: string | undefined;
+  /** Present once the signature held and the request could be read. */
+  readonly metadata: RequestMetadata | undefined;
+  readonly errorName: string | undefined;
+  readonly durationMs: number;
+}
+
+export interface XksPipelineOptions {
+  readonly stores: Pick<XksStoreRepository, 'find'>;
+  /** Takes signatures for `kms-xks-proxy` of any Region: it is the one the KMS elsewhere is in. */
+  readonly verifier: SigV4Verifier<Caller>;
+  readonly handlers: XksHandlers;
+  readonly clock: Clock;
+  readonly observe: (outcome: XksOutcome) => void;
+  readonly logFault: (requestId: string, operation: XksOperation | undefined, fault: unknown) => void;
+}
+
+interface CompiledOperation {
+  readonly input: Codec<{ readonly requestMetadata: RequestMetadata }>;
+  readonly output: Codec<unknown>;
+  readonly handle: (call: XksCall<never>) => Promise<Result<unknown, XksError>>;
+}
+
+type Ended = { readonly body: Uint8Array } | { readonly error: XksError };
+
+const invalidPath: XksError = { errorName: 'InvalidUriPathException', errorMessage: 'There is nothing at this path.' };
+const unauthenticated: XksError = {
+  errorName: 'AuthenticationFailedException',
+  errorMessage: 'The signature is not one of a credential of this store, or its time is off.',
+};
+const internal: XksError = { errorName: 'InternalException', errorMessage: 'The request failed inside.' };
+const unreadable: XksError = { errorName: 'ValidationException', errorMessage: 'A parameter is missing or not valid.' };
+
+/**
+ * Every request of the XKS proxy API goes through here, in this order: path, store, signature, parameters, key. What is
+ * refused early has had no effect.
+ *
+ * @see https://github.com/aws/aws-kms-xksproxy-api-spec
+ */
+export class XksPipeline {
+  readonly #options: XksPipelineOptions;
+  readonly #operations: ReadonlyMap<XksOperation, CompiledOperation>;
+
+  constructor(options: XksPipelineOptions) {
+    this.#options = options;
+    this.#operations = new Map(
+      Object.entries(xksOperations).map(([name, { input, output }]) => [
+        name as XksOperation,
+        // Each handler takes the request of its own operation; the table pairs them, which the compiler cannot follow.
+        {
+          input: compile(input),
+          output: compile(output),
+          handle: options.handlers[name as XksOperation],
+        } as CompiledOperation,
+      ]),
+    );
+  }
+
+  /** Never rejects. */
+  async handle(request: XksWireRequest): Promise<XksWireAnswer> {
+    if (request.method !== 'POST') return { status: 405, headers: { Allow: 'POST' }, body: new Uint8Array() };
+    const started = performance.now();
+    const target = parseXksTarget(request.target);
+    const seen: { metadata?: RequestMetadata } = {};
+    let ended: Ended;
+    try {
+      ended = target === undefined ? { error: invalidPath } : await this.#run(request, target, seen);
+    } catch (fault) {
+      this.#options.logFault(request.requestId, target?.operation, fault);
+      ended = { error: internal };
+    }
+    this.#options.observe({
+      requestId: request.requestId,
+      operation: target?.operation,
+      uriPath: target?.uriPath,
+      externalKeyId: target?.externalKeyId,
+      metadata: seen.metadata,
+      errorName: 'error' in ended ? ended.error.errorName : undefined,
+      durationMs: performance.now() - started,
+    });
+    return answerOf(ended);
+  }
+
+  async #run(request: XksWireRequest, target: XksTarget, seen: { metadata?: RequestMetadata }): Promise<Ended> {
+    const { stores, verifier, clock } = this.#options;
+    const store = await stores.find(target.uriPath);
+    if (store === undefined) return { error: invalidPath };
+    const now = clock.now();
+    const verified = await verifier.verify(request, now);
+    if (!verified.ok || !isOf(store, verified.value.accessKeyId)) return { error: unauthenticated };
+    const operation = this.#operations.get(target.operation);
+    if (operation === undefined) return { error: invalidPath };
+    const decoded = operation.input.decode(request.body);
+    if (!decoded.ok) return { error: unreadable };
+    seen.metadata = decoded.value.requestMetadata;
+    const context: RequestContext = {
+      caller: verified.value.principal,
+      region: store.region,
+      now,
+      requestId: request.requestId,
+      sourceIp: request.remoteAddress,
+      secureTransport: request.secure,
+      userAgent: undefined,
+      notes: new RequestNotes(),
+    };
+    const { externalKeyId = '' } = target;
+    try {
+      const result = await operation.handle({ context, store, externalKeyId, request: decoded.value as never });
+      if (!result.ok) return { error: result.refusal };
+      const body = operation.output.encode(result.value);
+      wipeSecrets(result.value);
+      return { body };
+    } finally {
+      wipeSecrets(decoded.value);
+    }
+  }
+}
+
+/** Credentials are each store's own: those of one open no other. */
+function isOf({ credentials }: XksStore, accessKeyId: string): boolean {
+  return credentials.some((credential) => credential.accessKeyId === accessKeyId);
+}
+
+function answerOf(ended: Ended): XksWireAnswer {
+  const headers = { 'Content-Type': xksContentType, 'Cache-Control': 'no-store' };
+  if (!('error' in ended)) return { status: 200, headers, body: ended.body };
+  return { status: xksErrors[ended.error.errorName], headers, body: encodeXksError(ended.error) };
+}
+
+function wipeSecrets(members: unknown): void {
+  for (const value of Object.values(members ?? {})) if (value instanceof SecretBytes) value[Symbol.dispose]();
+}
