@@ -40,7 +40,8 @@ export class InMemoryEventLog implements EventLog {
   }
 
   async purge(before: number, limit: number): Promise<number> {
-    const old = this.#tables.events.filter(({ at }) => at < before).slice(0, limit);
+    const awaited = new Set(this.#tables.deliveries.map(({ event }) => event.sequence));
+    const old = this.#tables.events.filter(({ at, sequence }) => at < before && !awaited.has(sequence)).slice(0, limit);
     const gone = new Set(old.map(({ sequence }) => sequence));
     const kept = this.#tables.events.filter(({ sequence }) => !gone.has(sequence));
     this.#tables.events.splice(0, this.#tables.events.length, ...kept);
@@ -61,6 +62,9 @@ export class InMemoryEventLog implements EventLog {
         details: detailsOf(event),
       };
       this.#tables.events.push(recorded);
+      for (const destination of this.#tables.destinations.keys()) {
+        this.#tables.deliveries.push({ destination, event: recorded, queuedAt: at, dueAt: at, attempts: 0 });
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 import { customKeyStoreContract } from '@keywarden/custom-key-stores/testing';
 import { domainKeyRepositoryContract } from '@keywarden/crypto/testing';
+import { eventDeliveriesContract } from '@keywarden/event-delivery/testing';
 import { eventLogContract } from '@keywarden/events/testing';
 import { identityRepositoryContract } from '@keywarden/identity/testing';
 import {
@@ -26,6 +27,7 @@ identityRepositoryContract(async () => openInMemory().identity);
 domainKeyRepositoryContract(async () => openInMemory().domainKeys);
 dueKeysContract(open);
 eventLogContract(open);
+eventDeliveriesContract(open);
 
 describe('the in-memory change feed', () => {
   it('tells nothing while it has lost touch, and of the gap before it is live again', async () => {

@@ -3,6 +3,8 @@ export { InMemoryChangeFeed } from './in-memory-change-feed';
 export type { InMemoryAliasRepository } from './in-memory-alias-repository';
 export type { InMemoryDomainKeyRepository } from './in-memory-domain-key-repository';
 export type { InMemoryDueKeys } from './in-memory-due-keys';
+export type { InMemoryEventDeliveries } from './in-memory-event-deliveries';
+export type { InMemoryEventDestinations } from './in-memory-event-destinations';
 export type { InMemoryEventLog } from './in-memory-event-log';
 export type { InMemoryGrantRepository } from './in-memory-grant-repository';
 export type { InMemoryIdentityRepository } from './in-memory-identity-repository';

@@ -7,6 +7,8 @@ import { InMemoryChangeFeed } from './in-memory-change-feed';
 import { InMemoryCustomKeyStores } from './in-memory-custom-key-stores';
 import { InMemoryDomainKeyRepository } from './in-memory-domain-key-repository';
 import { InMemoryDueKeys } from './in-memory-due-keys';
+import { InMemoryEventDeliveries } from './in-memory-event-deliveries';
+import { InMemoryEventDestinations } from './in-memory-event-destinations';
 import { InMemoryEventLog } from './in-memory-event-log';
 import { InMemoryGrantRepository } from './in-memory-grant-repository';
 import { InMemoryIdentityRepository } from './in-memory-identity-repository';
@@ -30,6 +32,8 @@ export interface InMemoryStore {
   readonly events: InMemoryEventLog;
   readonly keyStores: InMemoryCustomKeyStores;
   readonly orphanedKeys: InMemoryOrphanedKeys;
+  readonly eventDestinations: InMemoryEventDestinations;
+  readonly eventDeliveries: InMemoryEventDeliveries;
 }
 
 export interface InMemoryOptions {
@@ -64,5 +68,7 @@ export function openInMemory(options: InMemoryOptions = {}): InMemoryStore {
     events,
     keyStores: new InMemoryCustomKeyStores(tables, feed),
     orphanedKeys: new InMemoryOrphanedKeys(tables),
+    eventDestinations: new InMemoryEventDestinations(tables),
+    eventDeliveries: new InMemoryEventDeliveries(tables),
   };
 }

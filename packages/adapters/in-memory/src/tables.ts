@@ -1,3 +1,4 @@
+import type { DestinationName, EventDestination } from '@keywarden/event-delivery';
 import type { RecordedEvent } from '@keywarden/events';
 import type { CustomKeyStore, OrphanedKey } from '@keywarden/custom-key-stores';
 import type { Grant, GrantId } from '@keywarden/grants';
@@ -8,6 +9,18 @@ import type { Alias, KeyName, KmsKey } from '@keywarden/keys';
 export interface Claim {
   readonly until: number;
   readonly attempts: number;
+}
+
+/** An event that a destination has not taken yet. */
+export interface DeliveryRow {
+  readonly destination: DestinationName;
+  readonly event: RecordedEvent;
+  readonly queuedAt: Instant;
+  dueAt: number;
+  attempts: number;
+  firstTriedAt?: Instant;
+  givenUpAt?: Instant;
+  lastFailure?: string;
 }
 
 /**
@@ -28,6 +41,9 @@ export interface Tables {
   readonly keyStores: Map<string, CustomKeyStore>;
   /** By the row of the key that is gone. */
   readonly orphans: Map<string, OrphanedKey & { readonly retryAt: number }>;
+  readonly destinations: Map<DestinationName, EventDestination>;
+  /** By ascending sequence number of their events. */
+  readonly deliveries: DeliveryRow[];
 }
 
 export function emptyTables(): Tables {
@@ -40,6 +56,8 @@ export function emptyTables(): Tables {
     events: [],
     keyStores: new Map(),
     orphans: new Map(),
+    destinations: new Map(),
+    deliveries: [],
   };
 }
 

@@ -18,5 +18,6 @@ export { NodeSecretSource } from './node-secret-source';
 export { NodeSecretWrapping } from './node-secret-wrapping';
 export { NodeSigning } from './node-signing';
 export { NodeSymmetricEncryption } from './node-symmetric-encryption';
+export { NodeWebhookSecrets } from './node-webhook-secrets';
 export { SlowWork, type SlowWorkOptions } from './slow-work';
 export type { WorkerPoolOptions } from './worker-pool';

@@ -7,6 +7,8 @@ export type { PostgresAliasRepository } from './postgres-alias-repository';
 export type { PostgresChangeFeed } from './postgres-change-feed';
 export type { PostgresDomainKeyRepository } from './postgres-domain-key-repository';
 export type { PostgresDueKeys } from './postgres-due-keys';
+export type { PostgresEventDeliveries } from './postgres-event-deliveries';
+export type { PostgresEventDestinations } from './postgres-event-destinations';
 export type { PostgresEventLog } from './postgres-event-log';
 export type { PostgresGrantRepository } from './postgres-grant-repository';
 export type { PostgresIdentityRepository } from './postgres-identity-repository';

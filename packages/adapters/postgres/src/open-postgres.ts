@@ -8,6 +8,8 @@ import { PostgresChangeFeed } from './postgres-change-feed';
 import { PostgresCustomKeyStores } from './postgres-custom-key-stores';
 import { PostgresDomainKeyRepository } from './postgres-domain-key-repository';
 import { PostgresDueKeys } from './postgres-due-keys';
+import { PostgresEventDeliveries } from './postgres-event-deliveries';
+import { PostgresEventDestinations } from './postgres-event-destinations';
 import { PostgresEventLog } from './postgres-event-log';
 import { PostgresGrantRepository } from './postgres-grant-repository';
 import { PostgresIdentityRepository } from './postgres-identity-repository';
@@ -35,6 +37,8 @@ export interface PostgresStore {
   readonly events: PostgresEventLog;
   readonly keyStores: PostgresCustomKeyStores;
   readonly orphanedKeys: PostgresOrphanedKeys;
+  readonly eventDestinations: PostgresEventDestinations;
+  readonly eventDeliveries: PostgresEventDeliveries;
   /**
    * Brings the schema up to date; to be called before anything else, by as many processes as like.
    *
@@ -79,6 +83,8 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
     events,
     keyStores: new PostgresCustomKeyStores(database),
     orphanedKeys: new PostgresOrphanedKeys(database),
+    eventDestinations: new PostgresEventDestinations(database),
+    eventDeliveries: new PostgresEventDeliveries(database),
     migrate: async () => (await migrate(settings, migrations)).map(({ name }) => name),
     ping: async () => {
       if (schemaIsRight) return void (await database.query(alive, []));

@@ -14,7 +14,10 @@ import type { Database } from './database';
 import { type EventRow, eventColumns, eventOf } from './event-row';
 import { type Queries, statement } from './statement';
 
-/** Row after row in the order given: an identity is drawn in that order. */
+/**
+ * Row after row in the order given: an identity is drawn in that order. Destinations are held, so that one that is being
+ * removed fails no change of a key.
+ */
 const record = statement(
   'record_events',
   `WITH recorded AS (
@@ -26,7 +29,7 @@ const record = statement(
      RETURNING sequence, region, key_id, happened_at)
    INSERT INTO event_deliveries (destination, sequence, region, key_id, queued_at, due_at)
    SELECT d.name, r.sequence, r.region, r.key_id, r.happened_at, r.happened_at
-   FROM recorded r CROSS JOIN event_destinations d`,
+   FROM recorded r CROSS JOIN (SELECT name FROM event_destinations FOR KEY SHARE) d`,
 );
 
 const list = statement(

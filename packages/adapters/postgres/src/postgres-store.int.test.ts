@@ -1,5 +1,6 @@
 import { customKeyStoreContract } from '@keywarden/custom-key-stores/testing';
 import { domainKeyRepositoryContract } from '@keywarden/crypto/testing';
+import { eventDeliveriesContract } from '@keywarden/event-delivery/testing';
 import { eventLogContract } from '@keywarden/events/testing';
 import { identityRepositoryContract } from '@keywarden/identity/testing';
 import {
@@ -29,6 +30,7 @@ domainKeyRepositoryContract(async () => (await emptyStore()).domainKeys);
 dueKeysContract(emptyStore);
 eventLogContract(emptyStore);
 customKeyStoreContract(async () => ({ ...(await emptyStore()), feed: database.open().feed }));
+eventDeliveriesContract(emptyStore);
 // A feed belongs to one test: its subscribers are never forgotten.
 changeFeedContract(async () => {
   const { keys, aliases } = await emptyStore();

@@ -1,0 +1,129 @@
+import { type BackOff, type EventLog, retryAt } from '@keywarden/events';
+import { type Clock, type Instant, type Randomness, days, plusDays, plusMilliseconds } from '@keywarden/kernel';
+import { inParallel } from '@keywarden/maintenance';
+import type { ClaimedDelivery, EventDeliveries } from './event-deliveries';
+import type { EventDestination } from './event-destination';
+import type { EventSenders, SendOutcome } from './event-sender';
+
+export interface RelayOptions {
+  /** Deliveries tried at the same time, for each destination. 1 to 100 */
+  readonly parallel: number;
+  /** How long a claim holds: longer than a try takes. */
+  readonly leaseMs: number;
+  /** When a delivery that failed is tried again. */
+  readonly backOff: BackOff;
+  /** A delivery is given up that has failed for so long. */
+  readonly giveUpAfterMs: number;
+  /** How long events, and what was given up, are kept. */
+  readonly retentionInDays: number;
+}
+
+export interface RoundReport {
+  readonly delivered: number;
+  readonly failed: number;
+  /** Of those that failed. */
+  readonly givenUp: number;
+  /** There may be more to try at once. */
+  readonly more: boolean;
+}
+
+/** Whatever waited so long is given up even if nobody ever tried: no process sends to that kind of destination. */
+const longestWaitInDays = 30;
+const tidyBatch = 1_000;
+const longestPauseAsked = 3_600_000;
+
+/**
+ * Brings events to their destinations: at least once each, in order for each key. Any number of schedulers run it. It
+ * works on one destination at a time and never waits for another one.
+ */
+export class EventRelay {
+  constructor(
+    private readonly deliveries: EventDeliveries,
+    private readonly events: EventLog,
+    private readonly senders: EventSenders,
+    private readonly clock: Clock,
+    private readonly randomness: Randomness,
+    private readonly options: RelayOptions,
+  ) {}
+
+  /** Does this process send to such destinations? */
+  serves({ kind }: EventDestination): boolean {
+    return this.senders[kind] !== undefined;
+  }
+
+  /** @param probe try one delivery only, to find out whether the destination is back */
+  async deliver(destination: EventDestination, probe: boolean): Promise<RoundReport> {
+    const { parallel, leaseMs } = this.options;
+    const limit = probe ? 1 : parallel;
+    const claimed = await this.deliveries.claim(destination.name, this.clock.now(), leaseMs, limit);
+    const counts = { delivered: 0, failed: 0, givenUp: 0 };
+    await inParallel(claimed, parallel, async (delivery) => {
+      const outcome = await this.#send(destination, delivery);
+      if (outcome.delivered) {
+        await this.deliveries.delivered(delivery);
+        counts.delivered += 1;
+      } else {
+        counts.failed += 1;
+        if (await this.#failed(delivery, outcome)) counts.givenUp += 1;
+      }
+    });
+    return { ...counts, more: claimed.length > 0 };
+  }
+
+  /**
+   * Gives up what waits for a destination that failed for too long, and forgets what is too old, a bounded number each
+   * time.
+   *
+   * @returns how many deliveries were given up
+   */
+  async tidy(destinations: readonly EventDestination[]): Promise<number> {
+    const now = this.clock.now();
+    let givenUp = 0;
+    for (const { name, failingSince } of destinations) {
+      const giveUp = (queuedBefore: Instant, why: string) =>
+        this.deliveries.giveUpQueued(name, queuedBefore, why, now, tidyBatch);
+      const cutoff = plusMilliseconds(now, -this.options.giveUpAfterMs);
+      if (failingSince !== undefined && failingSince <= cutoff) givenUp += await giveUp(cutoff, 'DestinationFailing');
+      givenUp += await giveUp(plusDays(now, days(-longestWaitInDays)), 'WaitedTooLong');
+    }
+    const oldest = plusDays(now, days(-this.options.retentionInDays));
+    await this.deliveries.purgeGivenUp(oldest, tidyBatch);
+    await this.events.purge(oldest, tidyBatch);
+    return givenUp;
+  }
+
+  async #send(destination: EventDestination, { event }: ClaimedDelivery): Promise<SendOutcome> {
+    const sent =
+      destination.kind === 'webhook'
+        ? this.senders.webhook?.send(destination, event)
+        : this.senders['redis-stream']?.send(destination, event);
+    return (await sent?.catch(faultOf)) ?? { delivered: false, failure: 'NoSender' };
+  }
+
+  /** @returns was it given up? */
+  async #failed(
+    delivery: ClaimedDelivery,
+    { failure, retryAfterMs = 0 }: Extract<SendOutcome, { readonly delivered: false }>,
+  ): Promise<boolean> {
+    const now = this.clock.now();
+    if (now - delivery.firstTriedAt >= this.options.giveUpAfterMs) {
+      await this.deliveries.giveUp(delivery, failure, now);
+      return true;
+    }
+    const next = retryAt(now, delivery.attempt, this.options.backOff, chance(this.randomness));
+    const asked = plusMilliseconds(now, Math.min(retryAfterMs, longestPauseAsked));
+    await this.deliveries.failed(delivery, asked > next ? asked : next, failure, now);
+    return false;
+  }
+}
+
+/** 0 to 1; spreads what failed together, so two bytes are enough. */
+export function chance(randomness: Randomness): number {
+  const [high = 0, low = 0] = randomness.bytes(2);
+  return (high * 256 + low) / 65_535;
+}
+
+/** A sender must not throw; should it do so all the same, that is a failed try and not the end of the relay. */
+function faultOf(fault: unknown): SendOutcome {
+  return { delivered: false, failure: fault instanceof Error ? fault.name : 'Fault' };
+}

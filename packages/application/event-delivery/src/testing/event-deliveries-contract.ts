@@ -1,0 +1,264 @@
+import type { EventLog } from '@keywarden/events';
+import { type Instant, accept, instant, plusMilliseconds, refuse } from '@keywarden/kernel';
+import { type KeyRepository, type KmsKey, disabled, enabled } from '@keywarden/keys';
+import { aKmsKey, accepted, numberedKeyId, plenty } from '@keywarden/keys/testing';
+import type { ClaimedDelivery, EventDeliveries } from '../event-deliveries';
+import {
+  type DestinationName,
+  type EventDestination,
+  type WebhookDestination,
+  parseDestinationName,
+} from '../event-destination';
+import type { EventDestinations } from '../event-destinations';
+
+export interface EventDeliveriesHarness {
+  readonly keys: KeyRepository;
+  readonly events: EventLog;
+  readonly eventDestinations: EventDestinations;
+  readonly eventDeliveries: EventDeliveries;
+}
+
+export const aName = (text: string): DestinationName => parseDestinationName(text)!;
+
+export function aWebhook(name = 'watch', url = 'https://receiver.test/'): WebhookDestination {
+  const secrets = [{ wrapped: Uint8Array.of(1, 2, 255), region: aKmsKey().region }];
+  return { kind: 'webhook', name: aName(name), url, secrets, createdAt: instant(1) };
+}
+
+export function aRedisStream(name = 'stream'): EventDestination {
+  return { kind: 'redis-stream', name: aName(name), stream: 'events', maxLength: 1_000, createdAt: instant(2) };
+}
+
+const leaseMs = 60_000;
+
+/** @param makeHarness the adapter's repositories on an empty store, for one test */
+export function eventDeliveriesContract(makeHarness: () => Promise<EventDeliveriesHarness>): void {
+  let harness: EventDeliveriesHarness;
+  /** Later than any event of the test was queued. */
+  let now: Instant;
+  beforeEach(async () => {
+    harness = await makeHarness();
+    now = instant(Date.now() + 60_000);
+  });
+  const later = (milliseconds: number): Instant => plusMilliseconds(now, milliseconds);
+
+  describe('EventDestinations', () => {
+    it('are listed by name as they were stored', async () => {
+      for (const one of [aWebhook('b'), aRedisStream('a')]) {
+        accepted(await harness.eventDestinations.insert(one, 9));
+      }
+      expect(await harness.eventDestinations.list()).toEqual([aRedisStream('a'), aWebhook('b')]);
+    });
+
+    it('have different names, and are no more than the limit, however many come at once', async () => {
+      const inserted = await Promise.all(
+        ['a', 'b', 'c', 'd', 'd'].map((name) => harness.eventDestinations.insert(aWebhook(name), 3)),
+      );
+      expect(inserted.filter(({ ok }) => ok)).toHaveLength(3);
+      expect(await harness.eventDestinations.list()).toHaveLength(3);
+      const [taken] = await harness.eventDestinations.list();
+      const again = await harness.eventDestinations.insert(taken!, 9);
+      expect(again).toEqual(refuse({ code: 'DestinationExists', name: taken!.name }));
+      const more = await harness.eventDestinations.insert(aWebhook('more'), 3);
+      expect(more).toEqual(refuse({ code: 'TooManyDestinations', limit: 3 }));
+    });
+
+    it('change by a decision, or stay as they are', async () => {
+      accepted(await harness.eventDestinations.insert(aWebhook(), 9));
+      const url = 'https://other.test/';
+      accepted(
+        await harness.eventDestinations.update(aName('watch'), (one) => accept({ ...one, url } as EventDestination)),
+      );
+      expect(await harness.eventDestinations.update(aName('watch'), () => refuse('no'))).toEqual(refuse('no'));
+      expect(await harness.eventDestinations.list()).toEqual([aWebhook('watch', url)]);
+      expect(await harness.eventDestinations.update(aName('none'), accept)).toEqual(
+        refuse({ code: 'DestinationNotFound', name: 'none' }),
+      );
+    });
+
+    it('go with all that waits for them', async () => {
+      accepted(await harness.eventDestinations.insert(aWebhook(), 9));
+      accepted(await harness.keys.insert(aKmsKey(), plenty));
+      expect(await harness.eventDestinations.remove(aName('watch'))).toBe(true);
+      expect(await harness.eventDestinations.remove(aName('watch'))).toBe(false);
+      expect(await harness.eventDeliveries.claim(aName('watch'), now, leaseMs, 10)).toEqual([]);
+      expect(await harness.events.purge(now, 10)).toBe(1);
+    });
+  });
+
+  describe('EventDeliveries', () => {
+    const watch = aName('watch');
+    let turn = 0;
+    beforeEach(async () => {
+      accepted(await harness.eventDestinations.insert(aWebhook(), 9));
+    });
+    const aKey = async (index: number): Promise<KmsKey> =>
+      accepted(await harness.keys.insert(aKmsKey({ id: numberedKeyId(index) }), plenty));
+    const change = async (key: KmsKey): Promise<void> => {
+      turn += 1;
+      const state = turn % 2 === 0 ? enabled : disabled;
+      accepted(await harness.keys.update(key, (given) => accept({ ...given, state, description: String(turn) })));
+    };
+    const claim = (at: Instant = now, limit = 100, name = watch) =>
+      harness.eventDeliveries.claim(name, at, leaseMs, limit);
+    const typesOf = (claimed: readonly ClaimedDelivery[]) => claimed.map(({ event }) => event.type);
+    const failingSince = async () => (await harness.eventDestinations.list())[0]!.failingSince;
+
+    it('are queued with the change for every destination that is there', async () => {
+      accepted(await harness.eventDestinations.insert(aRedisStream(), 9));
+      const { account, region, id } = await aKey(1);
+      for (const name of ['watch', 'stream'].map(aName)) {
+        const [claimed] = await claim(now, 10, name);
+        expect(claimed).toMatchObject({
+          destination: name,
+          attempt: 1,
+          firstTriedAt: now,
+          event: { type: 'KeyCreated', key: { account, region, id } },
+        });
+        expect(claimed!.queuedAt).toBe(claimed!.event.at);
+      }
+      accepted(await harness.eventDestinations.insert(aWebhook('late'), 9));
+      expect(await claim(now, 10, aName('late'))).toEqual([]);
+    });
+
+    it('are claimed one for each key, the oldest first, and the next when that is delivered', async () => {
+      const keys = [await aKey(1), await aKey(2)];
+      for (const key of keys) await change(key);
+      const first = await claim();
+      expect(typesOf(first)).toEqual(['KeyCreated', 'KeyCreated']);
+      expect(await claim()).toEqual([]);
+      await harness.eventDeliveries.delivered(first[0]!);
+      const second = await claim();
+      expect(second.map(({ event }) => event.key.id)).toEqual([first[0]!.event.key.id]);
+      expect(second[0]!.event.sequence).toBeGreaterThan(first[0]!.event.sequence);
+    });
+
+    it('are handed out once, however many ask at the same time', async () => {
+      for (let index = 0; index < 20; index += 1) await change(await aKey(index));
+      const claims = (await Promise.all(Array.from({ length: 8 }, () => claim(now, 5)))).flat();
+      const rest = await claim();
+      const all = [...claims, ...rest];
+      expect(all).toHaveLength(20);
+      expect(new Set(all.map(({ event }) => event.id)).size).toBe(20);
+      expect(new Set(typesOf(all))).toEqual(new Set(['KeyCreated']));
+    });
+
+    it('are claimed again at the end of the lease, with the next number and the same event', async () => {
+      await aKey(1);
+      const [first] = await claim();
+      expect(await claim(later(leaseMs - 1))).toEqual([]);
+      const [second] = await claim(later(leaseMs));
+      expect(second).toEqual({ ...first, attempt: 2 });
+    });
+
+    it('that failed hold up their key, and no other, until the instant given', async () => {
+      const [one, two] = [await aKey(1), await aKey(2)];
+      await change(one);
+      const claimed = await claim();
+      const bad = claimed.find(({ event }) => event.key.id === one.id)!;
+      await harness.eventDeliveries.failed(bad, later(5_000), 'status 500', now);
+      expect(await failingSince()).toBe(now);
+      await harness.eventDeliveries.delivered(claimed.find(({ event }) => event.key.id === two.id)!);
+      expect(await failingSince()).toBeUndefined();
+      await change(two);
+      expect((await claim(later(4_999))).map(({ event }) => event.key.id)).toEqual([two.id]);
+      const [again] = await claim(later(5_000));
+      expect(again).toEqual({ ...bad, attempt: 2 });
+    });
+
+    it('say since when a destination fails, from the first failure on', async () => {
+      await aKey(1);
+      const [first] = await claim();
+      await harness.eventDeliveries.failed(first!, later(1), 'reset', now);
+      const [second] = await claim(later(1));
+      await harness.eventDeliveries.failed(second!, later(2), 'reset', later(1));
+      expect(await failingSince()).toBe(now);
+    });
+
+    it('are not touched by who has lost them to another', async () => {
+      await aKey(1);
+      const [slow] = await claim();
+      const [fast] = await claim(later(leaseMs));
+      await harness.eventDeliveries.failed(slow!, later(1), 'late', now);
+      await harness.eventDeliveries.giveUp(slow!, 'late', now);
+      expect(await claim(later(leaseMs + 1))).toEqual([]);
+      expect(await failingSince()).toBeUndefined();
+      await harness.eventDeliveries.delivered(slow!);
+      await harness.eventDeliveries.delivered(fast!);
+      expect(await claim(later(9 * leaseMs))).toEqual([]);
+    });
+
+    it('that were given up are kept, and let what is behind them go on', async () => {
+      const key = await aKey(1);
+      await change(key);
+      const [first] = await claim();
+      await harness.eventDeliveries.giveUp(first!, 'status 410', now);
+      const [next] = await claim();
+      expect(next!.event.sequence).toBeGreaterThan(first!.event.sequence);
+      const kept = await harness.eventDeliveries.listGivenUp({ destination: watch, limit: 10 });
+      const { event, queuedAt } = first!;
+      expect(kept).toEqual([
+        { destination: watch, event, queuedAt, attempts: 1, givenUpAt: now, lastFailure: 'status 410' },
+      ]);
+      const behind = { destination: watch, after: event.sequence, limit: 10 };
+      expect(await harness.eventDeliveries.listGivenUp(behind)).toEqual([]);
+      expect(await harness.events.purge(later(1), 10)).toBe(0);
+    });
+
+    it('are sent again on request, as if they had not been tried', async () => {
+      for (const index of [1, 2, 3]) await aKey(index);
+      for (const claimed of await claim()) await harness.eventDeliveries.giveUp(claimed, 'reset', now);
+      const kept = await harness.eventDeliveries.listGivenUp({ destination: watch, limit: 10 });
+      expect(kept).toHaveLength(3);
+      const chosen = kept[1]!.event.id;
+      expect(await harness.eventDeliveries.retry(watch, [chosen, numberedKeyId(9)], later(5), 10)).toBe(1);
+      const [again] = await claim(later(5));
+      expect(again).toMatchObject({ event: { id: chosen }, attempt: 1, queuedAt: later(5), firstTriedAt: later(5) });
+      expect(await harness.eventDeliveries.retry(watch, undefined, later(5), 1)).toBe(1);
+      expect(await harness.eventDeliveries.retry(watch, undefined, later(5), 9)).toBe(1);
+      expect(await harness.eventDeliveries.retry(watch, undefined, later(5), 9)).toBe(0);
+    });
+
+    it('that wait too long are given up, a bounded number at once', async () => {
+      for (const index of [1, 2, 3]) await aKey(index);
+      const [tried] = await claim(now, 1);
+      await harness.eventDeliveries.failed(tried!, now, 'status 500', now);
+      const giveUp = (before: Instant, limit: number) =>
+        harness.eventDeliveries.giveUpQueued(watch, before, 'DestinationFailing', now, limit);
+      expect(await giveUp(instant(1), 10)).toBe(0);
+      expect(await giveUp(now, 2)).toBe(2);
+      expect(await giveUp(now, 10)).toBe(1);
+      const kept = await harness.eventDeliveries.listGivenUp({ destination: watch, limit: 10 });
+      expect(kept.map(({ lastFailure }) => lastFailure).sort()).toEqual([
+        'DestinationFailing',
+        'DestinationFailing',
+        'status 500',
+      ]);
+      expect(await claim()).toEqual([]);
+    });
+
+    it('that were given up are forgotten in the end', async () => {
+      await aKey(1);
+      await harness.eventDeliveries.giveUpQueued(watch, now, 'x', now, 10);
+      expect(await harness.eventDeliveries.purgeGivenUp(now, 10)).toBe(0);
+      expect(await harness.eventDeliveries.purgeGivenUp(later(1), 10)).toBe(1);
+      expect(await harness.eventDeliveries.listGivenUp({ destination: watch, limit: 10 })).toEqual([]);
+    });
+
+    it('are counted for each destination', async () => {
+      accepted(await harness.eventDestinations.insert(aRedisStream(), 9));
+      for (const index of [1, 2]) await aKey(index);
+      const [first] = await claim(now, 1);
+      await harness.eventDeliveries.giveUp(first!, 'x', now);
+      const [created] = await harness.events.list({ limit: 1 });
+      const backlog = await harness.eventDeliveries.backlog();
+      expect(backlog).toMatchObject([
+        { destination: 'stream', waiting: 2, givenUp: 0, oldestQueuedAt: created!.at },
+        { destination: 'watch', waiting: 1, givenUp: 1 },
+      ]);
+      await harness.eventDestinations.remove(aName('stream'));
+      accepted(await harness.eventDestinations.insert(aWebhook('a'), 9));
+      expect((await harness.eventDeliveries.backlog())[0]).toEqual({ destination: 'a', waiting: 0, givenUp: 0 });
+    });
+  });
+}

@@ -1,0 +1,7 @@
+export {
+  type EventDeliveriesHarness,
+  aName,
+  aRedisStream,
+  aWebhook,
+  eventDeliveriesContract,
+} from './event-deliveries-contract';
