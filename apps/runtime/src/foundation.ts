@@ -64,12 +64,14 @@ export async function openFoundation(
   const store = openPostgres({
     url: databaseUrl,
     poolSize: configuration.databasePoolSize,
+    cacheLeaseMs: configuration.cacheLeaseMs,
     applicationName,
     around: (what, work) => tracing.run(`sql ${what}`, work),
     onFault: (fault) => logger.warn(errorFields(fault), 'database connection fault'),
   });
   try {
     await startupStep('the database cannot be used', () => store.migrate());
+    store.revocations.start();
     const { rootKey, created } = await openRootKey(configuration.rootKeyFile, store);
     const verified = await verifyRootKey(rootKey, store.domainKeys);
     if (!verified.ok) {

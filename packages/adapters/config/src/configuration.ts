@@ -38,6 +38,8 @@ export interface Configuration {
   /** `aws`: its quotas or those operators set; `off`: requests are not counted. */
   readonly requestQuotas: 'aws' | 'off';
   readonly keyCacheSize: number;
+  /** How long a node that lost touch may go on with what it holds, and how long a change waits for it at most. */
+  readonly cacheLeaseMs: number;
   /** PEM file of the certificates that attestation documents must chain to; absent: requests with a Recipient are refused. */
   readonly attestationRootsFile?: string;
 }
@@ -107,6 +109,7 @@ const settings = {
   KEYWARDEN_DRAIN_MS: v.optional(wholeNumber(0, 600_000), '10000'),
   KEYWARDEN_KEY_QUOTA: v.optional(wholeNumber(1, 100_000_000), '100000'),
   KEYWARDEN_KEY_CACHE_SIZE: v.optional(wholeNumber(1, 10_000_000), '10000'),
+  KEYWARDEN_CACHE_LEASE_MS: v.optional(wholeNumber(200, 10_000), '2000'),
   KEYWARDEN_ATTESTATION_ROOTS_FILE: v.optional(filled),
   KEYWARDEN_REQUEST_QUOTAS: v.optional(v.picklist(['aws', 'off'], 'must be aws or off'), 'aws'),
   KEYWARDEN_REDIS_CLUSTER: v.optional(v.picklist(['true', 'false'], 'must be true or false'), 'false'),
@@ -174,6 +177,7 @@ function toConfiguration(values: v.InferOutput<typeof schema>): Configuration {
     keyQuota: values.KEYWARDEN_KEY_QUOTA,
     requestQuotas: values.KEYWARDEN_REQUEST_QUOTAS,
     keyCacheSize: values.KEYWARDEN_KEY_CACHE_SIZE,
+    cacheLeaseMs: values.KEYWARDEN_CACHE_LEASE_MS,
     attestationRootsFile: values.KEYWARDEN_ATTESTATION_ROOTS_FILE,
   };
 }
@@ -217,6 +221,7 @@ export function redacted(configuration: Configuration): Readonly<Record<string, 
     keyQuota: configuration.keyQuota,
     requestQuotas: configuration.requestQuotas,
     keyCacheSize: configuration.keyCacheSize,
+    cacheLeaseMs: configuration.cacheLeaseMs,
     attestationRootsFile: configuration.attestationRootsFile,
   };
 }

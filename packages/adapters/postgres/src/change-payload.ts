@@ -1,21 +1,7 @@
 import { parseAccountId, parseAliasName, parseCustomKeyStoreId, parseKeyId, parseRegion } from '@keywarden/kernel';
 import type { Change } from '@keywarden/keys';
-import { type Queries, statement } from './statement';
 
-/** Channels belong to one database, so several installations on one server do not hear each other. */
-export const channel = 'keywarden_changes';
-
-const notify = statement(
-  'notify',
-  `SELECT pg_notify('${channel}', payload) FROM unnest($1::text[]) WITH ORDINALITY AS given (payload, place) ORDER BY place`,
-);
-
-/** Announces with the commit of the transaction, and not at all when it is rolled back. */
-export async function announce(queries: Queries, changes: readonly Change[]): Promise<void> {
-  if (changes.length > 0) await queries.query(notify, [changes.map(payloadOf)]);
-}
-
-/** A JSON array, far below the limit of 8,000 bytes: an alias has at most 256 characters, an access key id 128. */
+/** A JSON array, below the limit of the table: an alias has at most 256 characters, an access key id 128. */
 export function payloadOf(change: Change): string {
   switch (change.kind) {
     case 'key':

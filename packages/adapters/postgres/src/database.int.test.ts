@@ -11,7 +11,7 @@ import {
   numberedMultiRegionKeyId,
   plenty,
 } from '@keywarden/keys/testing';
-import { Database, PostgresOverloaded } from './database';
+import { type AfterCommit, Database, PostgresOverloaded } from './database';
 import type { PostgresStore } from './open-postgres';
 import { type PostgresSettings, fullSettings } from './settings';
 import { statement } from './statement';
@@ -30,6 +30,8 @@ const within = async <T>(milliseconds: number, call: Promise<T>): Promise<T> => 
   }
 };
 
+const nobodyWaits: AfterCommit = { announced: () => undefined, settled: async () => undefined };
+
 describe('the connections to Postgres', () => {
   let opened: Database[];
   beforeEach(() => {
@@ -39,7 +41,7 @@ describe('the connections to Postgres', () => {
     await Promise.all(opened.map((database) => database.close()));
   });
   const open = (settings: Partial<PostgresSettings> = {}): Database => {
-    const database = new Database(fullSettings({ url: test.url, ...settings }));
+    const database = new Database(fullSettings({ url: test.url, ...settings }), nobodyWaits);
     opened.push(database);
     return database;
   };

@@ -3,7 +3,7 @@ import type { Result } from '@keywarden/kernel';
 import { connectionConfig } from './connection-config';
 import { errorOf, isSpoilt, isTransient } from './pg-errors';
 import type { Around, FullSettings } from './settings';
-import type { Queries, Statement } from './statement';
+import { type Announcement, type Queries, type Statement, type Transaction, runStatement } from './statement';
 
 /** More calls are waiting for a connection than the settings allow. */
 export class PostgresOverloaded extends Error {
@@ -24,14 +24,24 @@ export interface PoolState {
   readonly waiting: number;
 }
 
+/** What happens between the commit of changes and their answer. */
+export interface AfterCommit {
+  /** Called at once, also when it is not known whether the commit took place: dropping copies does no harm. */
+  announced(announcement: Announcement): void;
+  /** Waits until the changes may be answered. Never fails, and never takes longer than the longest lease. */
+  settled(announcement: Announcement): Promise<void>;
+}
+
 /** The pool: single statements and transactions, with bounded waiting everywhere. */
 export class Database implements Queries {
   readonly #pool: Pool;
   readonly #maxWaiting: number;
   readonly #limit: number;
   readonly #around: Around;
+  readonly #after: AfterCommit;
 
-  constructor(settings: FullSettings) {
+  constructor(settings: FullSettings, after: AfterCommit) {
+    this.#after = after;
     this.#maxWaiting = settings.maxWaiting;
     this.#limit = settings.poolSize;
     this.#around = settings.around;
@@ -64,18 +74,38 @@ export class Database implements Queries {
   /**
    * Runs the work in one transaction: committed when it accepts, rolled back when it refuses or throws. It is run again,
    * a bounded number of times, when Postgres undid it because of other transactions.
+   *
+   * INVARIANT: changes that were announced are answered only after no node honours what was before them.
    */
-  async transaction<T, R>(work: (queries: Queries) => Promise<Result<T, R>>): Promise<Result<T, R>> {
+  async transaction<T, R>(work: (transaction: Transaction) => Promise<Result<T, R>>): Promise<Result<T, R>> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#around('transaction', () =>
-          this.#withClient((client) => runTransaction(client, work, this.#around)),
-        );
+        return await this.#around('transaction', () => this.#transaction(work));
       } catch (error) {
         if (attempt === attempts || !isTransient(error)) throw error;
         await new Promise((resolve) => setTimeout(resolve, Math.random() * longestPauseMs * attempt));
       }
     }
+  }
+
+  async #transaction<T, R>(work: (transaction: Transaction) => Promise<Result<T, R>>): Promise<Result<T, R>> {
+    let announcement: Announcement | undefined;
+    const noted = (one: Announcement): void => {
+      announcement = { changes: [...(announcement?.changes ?? []), ...one.changes], xid: one.xid ?? announcement?.xid };
+    };
+    let committed = false;
+    try {
+      const result = await this.#withClient((client) => runTransaction(client, work, noted, this.#around));
+      committed = result.ok;
+      return result;
+    } finally {
+      if (announcement !== undefined) this.#after.announced(announcement);
+      if (announcement !== undefined && committed) await this.#settled(announcement);
+    }
+  }
+
+  #settled(announcement: Announcement): Promise<void> {
+    return this.#around('settle', () => this.#after.settled(announcement));
   }
 
   async close(): Promise<void> {
@@ -100,24 +130,17 @@ export class Database implements Queries {
   }
 }
 
-async function runStatement<Row extends object>(
-  client: PoolClient,
-  { name, text }: Statement,
-  values: readonly unknown[],
-): Promise<{ readonly rows: readonly Row[]; readonly count: number }> {
-  const { rows, rowCount } = await client.query<Row>({ name, text, values: [...values] });
-  return { rows, count: rowCount ?? 0 };
-}
-
 async function runTransaction<T, R>(
   client: PoolClient,
-  work: (queries: Queries) => Promise<Result<T, R>>,
+  work: (transaction: Transaction) => Promise<Result<T, R>>,
+  announced: Transaction['announced'],
   around: Around,
 ): Promise<Result<T, R>> {
   await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
   try {
     const result = await work({
       query: (statement, values) => around(statement.name, () => runStatement(client, statement, values)),
+      announced,
     });
     const { command } = await client.query(result.ok ? 'COMMIT' : 'ROLLBACK');
     // Postgres answers a COMMIT of a failed transaction with ROLLBACK, and with no error.

@@ -17,3 +17,4 @@ export type { PostgresKeyUsage } from './postgres-key-usage';
 export type { PostgresAccessKeyRepository } from './postgres-access-key-repository';
 export type { PostgresPrincipalRepository } from './postgres-principal-repository';
 export type { PostgresXksStoreRepository } from './postgres-xks-store-repository';
+export type { PostgresRevocations, RevocationFigures } from './postgres-revocations';

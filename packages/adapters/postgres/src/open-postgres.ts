@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Database, type PoolState } from './database';
 import { checkSchema, migrate } from './migrate';
 import { KeyWrites } from './key-writes';
@@ -17,6 +18,7 @@ import { PostgresKeyRepository } from './postgres-key-repository';
 import { PostgresKeyUsage } from './postgres-key-usage';
 import { PostgresOrphanedKeys } from './postgres-orphaned-keys';
 import { PostgresPrincipalRepository } from './postgres-principal-repository';
+import { PostgresRevocations } from './postgres-revocations';
 import { PostgresXksStoreRepository } from './postgres-xks-store-repository';
 import { type PostgresSettings, fullSettings } from './settings';
 import { statement } from './statement';
@@ -27,6 +29,7 @@ export interface PostgresStore {
   readonly aliases: PostgresAliasRepository;
   readonly grants: PostgresGrantRepository;
   readonly feed: PostgresChangeFeed;
+  readonly revocations: PostgresRevocations;
   readonly identity: PostgresIdentityRepository;
   readonly principals: PostgresPrincipalRepository;
   readonly accessKeys: PostgresAccessKeyRepository;
@@ -64,8 +67,13 @@ const alive = statement('alive', 'SELECT 1');
 export function openPostgres(given: PostgresSettings): PostgresStore {
   const settings = fullSettings(given);
   const migrations = readMigrations();
-  const database = new Database(settings);
-  const feed = new PostgresChangeFeed(settings);
+  const nodeId = randomUUID();
+  const feed = new PostgresChangeFeed(settings, nodeId);
+  const revocations = new PostgresRevocations(settings, nodeId);
+  const database = new Database(settings, {
+    announced: (announcement) => feed.announced(announcement),
+    settled: (announcement) => revocations.settled(announcement),
+  });
   const events = new PostgresEventLog(database, settings.clock);
   let schemaIsRight = false;
   return {
@@ -73,6 +81,7 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
     aliases: new PostgresAliasRepository(database, events),
     grants: new PostgresGrantRepository(database, events),
     feed,
+    revocations,
     identity: new PostgresIdentityRepository(database),
     principals: new PostgresPrincipalRepository(database),
     accessKeys: new PostgresAccessKeyRepository(database),
@@ -94,6 +103,7 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
     pool: () => database.state,
     close: async () => {
       await feed.close();
+      await revocations.close();
       await database.close();
     },
   };

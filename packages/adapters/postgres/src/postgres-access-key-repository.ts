@@ -9,11 +9,11 @@ import type {
 } from '@keywarden/identity';
 import { type Result, accept, refuse } from '@keywarden/kernel';
 import { type AccessKeyRow, accessKeyColumns, accessKeyOf, accessKeyValues } from './access-key-row';
-import { announce } from './change-payload';
+import { announce, unchanged } from './announced-changes';
 import { type ConstraintRefusals, refusedByConstraint } from './constraint-refusals';
 import type { Database } from './database';
 import { holdAccount } from './principal-statements';
-import { type Queries, statement } from './statement';
+import { type Queries, type Transaction, statement } from './statement';
 
 const ofOwner = 'account_id = $1 AND user_id IS NOT DISTINCT FROM $2';
 
@@ -70,7 +70,7 @@ export class PostgresAccessKeyRepository implements AccessKeyRepository {
     const changed = await this.#database.transaction<boolean, never>(async (queries) => {
       const { rows } = await queries.query<Pick<AccessKey, 'status'>>(hold, [...valuesOf(owner), printable(id)]);
       if (rows[0] === undefined) return accept(false);
-      if (rows[0].status === status) return accept(true);
+      if (rows[0].status === status) return unchanged(queries, accept(true));
       await queries.query(setStatus, [id, status]);
       await announce(queries, [{ kind: 'accessKey', accessKeyId: id }]);
       return accept(true);
@@ -116,7 +116,7 @@ async function holdOwner(queries: Queries, { account, userId }: AccessKeyOwner):
   return held.count > 0;
 }
 
-async function put(queries: Queries, accessKey: AccessKey): Promise<void> {
+async function put(queries: Transaction, accessKey: AccessKey): Promise<void> {
   await queries.query(insert, accessKeyValues(accessKey));
   await announce(queries, [{ kind: 'accessKey', accessKeyId: accessKey.id }]);
 }

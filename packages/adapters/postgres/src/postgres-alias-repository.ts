@@ -20,13 +20,13 @@ import {
   lockAlias,
   updateAliasRow,
 } from './alias-statements';
-import { announce } from './change-payload';
+import { announce, unchanged } from './announced-changes';
 import type { Database } from './database';
 import { holdKey } from './held-keys';
 import { lockKey } from './key-statements';
 import { ChangedMeanwhile } from './pg-errors';
 import type { PostgresEventLog } from './postgres-event-log';
-import type { Queries, Statement } from './statement';
+import type { Queries, Statement, Transaction } from './statement';
 
 /** Aliases in the table `aliases`. Keys are locked before aliases, everywhere, so that calls do not block each other. */
 export class PostgresAliasRepository implements AliasRepository {
@@ -82,7 +82,8 @@ export class PostgresAliasRepository implements AliasRepository {
       if (oldTarget === undefined) throw new ChangedMeanwhile('the target of the alias was replaced');
       if (key === undefined) return refuse(keyNotFound({ ...tenancy, id: target }));
       const decided = decide(alias, oldTarget, key, await aliasesOf(queries, key));
-      if (!decided.ok || decided.value === alias) return decided;
+      if (!decided.ok) return decided;
+      if (decided.value === alias) return await unchanged(queries, decided);
       assertSameAlias(tenancy, name, target, decided.value);
       await queries.query(updateAliasRow, aliasValues(decided.value));
       await this.#events.happened(queries, ...aliasMoved(alias, decided.value));
@@ -148,7 +149,7 @@ async function aliasesOf(queries: Queries, { account, region, id }: KmsKey): Pro
   return rows[0]?.aliases ?? 0;
 }
 
-function announceAlias(queries: Queries, { account, region, name }: Alias): Promise<void> {
+function announceAlias(queries: Transaction, { account, region, name }: Alias): Promise<void> {
   return announce(queries, [{ kind: 'alias', tenancy: { account, region }, alias: name }]);
 }
 

@@ -7,7 +7,7 @@ import { testStore } from './testing/test-store';
 
 const database = testStore();
 
-describe('the change feed when its connection fails', () => {
+describe('the change feed when its session fails', () => {
   let proxy: TcpProxy;
   let writer: PostgresStore;
   let faults: Error[];
@@ -22,8 +22,15 @@ describe('the change feed when its connection fails', () => {
     accepted(await writer.keys.insert(aKmsKey(), plenty));
   });
 
-  const listen = async (settings: { heartbeatMs?: number; staleAfterMs?: number } = {}) => {
-    const { feed } = database.open({ url: proxy.url, onFault: (error) => faults.push(error), ...settings });
+  const opened: PostgresStore[] = [];
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((store) => store.close()));
+    proxy.restore();
+  });
+  const listen = async (settings: { cacheLeaseMs?: number } = {}) => {
+    const store = database.open({ url: proxy.url, onFault: (error) => faults.push(error), ...settings });
+    opened.push(store);
+    const { feed } = store;
     const liveAtGap: boolean[] = [];
     const changes: Change[] = recordChanges(feed);
     feed.subscribe(
@@ -32,73 +39,149 @@ describe('the change feed when its connection fails', () => {
     );
     expect(feed.live).toBe(false);
     await eventually('the feed is live', () => feed.live);
-    return { feed, liveAtGap, changes };
+    const joined = liveAtGap.length;
+    return { store, feed, changes, liveAtGap, gaps: () => liveAtGap.length - joined };
   };
   const touch = () => writer.keys.update(aKmsKey(), (key) => accept({ ...key, description: `${key.description}.` }));
+  const nodes = () => database.sql('SELECT node_id, epoch, renewals FROM cache_nodes');
 
-  it('is not live from the moment the server ends the connection, and tells of the gap before it is live again', async () => {
-    const { feed, liveAtGap, changes } = await listen();
-    expect(liveAtGap).toEqual([false]);
-    const backends =
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' OR query = 'SELECT 1'";
-    await database.sql(backends);
-    await eventually('the loss is noticed', () => !feed.live);
-    await touch();
-    await eventually('the feed is live again', () => feed.live);
-    expect(liveAtGap).toEqual([false, false]);
+  it('tells of the gap before it is live again when the server ended the session', async () => {
+    const { feed, liveAtGap, changes, gaps } = await listen();
+    const [before] = await nodes();
+    await database.sql(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%cache_nodes%' AND pid <> pg_backend_pid()",
+    );
+    await eventually(
+      'the node joins again',
+      async () => (await nodes())[0]?.['epoch'] !== before?.['epoch'] && feed.live,
+    );
+    expect(gaps()).toBeGreaterThan(0);
+    expect(liveAtGap).toEqual(liveAtGap.map(() => false));
     expect(faults.length).toBeGreaterThan(0);
-    const heard = changes.length;
     await touch();
-    await eventually('changes are heard again', () => changes.length > heard);
+    expect(changes).toHaveLength(1);
   });
 
-  it('notices a connection that is silently dead within the bound', async () => {
-    const { feed, liveAtGap } = await listen({ heartbeatMs: 50, staleAfterMs: 300 });
+  it('uses nothing held any more when its lease has run out on a session that is silently dead', async () => {
+    const { feed, gaps } = await listen({ cacheLeaseMs: 300 });
     proxy.fallSilent();
     const silentAt = performance.now();
     await eventually('the feed is not live', () => !feed.live);
-    expect(performance.now() - silentAt).toBeLessThanOrEqual(300 + 50);
+    // Timers are late on a busy machine; that it is checked at all matters, not when the test looks.
+    expect(performance.now() - silentAt).toBeLessThan(1_500);
     await touch();
     expect(feed.live).toBe(false);
     proxy.restore();
     await eventually('the feed is live again', () => feed.live);
-    expect(liveAtGap).toEqual([false, false]);
+    expect(gaps()).toBeGreaterThan(0);
   });
 
-  it('gives a silently dead connection up for another one', async () => {
-    const { feed, liveAtGap } = await listen({ heartbeatMs: 50, staleAfterMs: 300 });
+  it('holds the answer of a change back until the lease of a node that hears nothing has run out', async () => {
+    const { feed } = await listen({ cacheLeaseMs: 1_000 });
+    proxy.fallSilent();
+    await touch();
+    expect(feed.live).toBe(false);
+    proxy.restore();
+  });
+
+  it('no change waits for a node that is known to be gone', async () => {
+    await listen({ cacheLeaseMs: 500 });
+    proxy.fallSilent();
+    await touch();
+    await eventually('the node is put out', async () => (await nodes()).length === 0);
+    const { longestMs } = writer.revocations.figures;
+    for (let turn = 0; turn < 5; turn += 1) await touch();
+    expect(writer.revocations.figures.longestMs).toBe(longestMs);
+    proxy.restore();
+  });
+
+  it('is told by one that was put out alive that it is out, and joins again with nothing held', async () => {
+    const { feed, gaps } = await listen({ cacheLeaseMs: 400 });
+    await database.sql('DELETE FROM cache_nodes');
+    await eventually('the node joins again', async () => (await nodes()).length === 1 && feed.live);
+    expect(gaps()).toBeGreaterThan(0);
+    expect(faults).toEqual([]);
+  });
+
+  it('gives a silently dead session up for another one', async () => {
+    const { feed, gaps } = await listen({ cacheLeaseMs: 300 });
     proxy.fallSilent();
     proxy.letNewOnesThrough();
     await eventually('the feed is not live', () => !feed.live);
     await eventually('the feed is live again', () => feed.live);
-    expect(liveAtGap).toEqual([false, false]);
+    expect(gaps()).toBeGreaterThan(0);
     proxy.cut();
   });
 
-  it('stays live through many heartbeats and hears everything meanwhile', async () => {
-    const { feed, liveAtGap, changes } = await listen({ heartbeatMs: 20, staleAfterMs: 1_000 });
-    for (let index = 0; index < 10; index += 1) {
+  it('stays live through many renewals and hears everything meanwhile', async () => {
+    const { feed, gaps, changes } = await listen();
+    const [before] = await nodes();
+    for (let index = 1; index <= 10; index += 1) {
       await touch();
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(changes).toHaveLength(index);
+      await new Promise((resolve) => setTimeout(resolve, 60));
       expect(feed.live).toBe(true);
+      expect(feed.leaseRemainingMs).toBeGreaterThan(0);
     }
-    await eventually('all changes are heard', () => changes.length === 10);
-    expect(liveAtGap).toEqual([false]);
+    const [after] = await nodes();
+    expect(after?.['epoch']).toBe(before?.['epoch']);
+    expect(Number(after?.['renewals'])).toBeGreaterThan(0);
+    expect(gaps()).toBe(0);
     expect(faults).toEqual([]);
   });
 
   it('does not trust itself after its process stood still', async () => {
-    const { feed } = await listen({ heartbeatMs: 20, staleAfterMs: 200 });
+    const { feed } = await listen({ cacheLeaseMs: 200 });
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
     expect(feed.live).toBe(false);
     await eventually('the feed is live again', () => feed.live);
   });
 
   it('takes an announcement it does not understand for a gap', async () => {
-    const { liveAtGap, changes } = await listen();
-    await database.sql(`SELECT pg_notify('keywarden_changes', '["grant","of a later release"]')`);
-    await eventually('the gap is told', () => liveAtGap.length === 2);
-    expect(changes).toEqual([]);
+    const { changes, gaps } = await listen();
+    await database.sql(`INSERT INTO announced_changes (payload) VALUES ('["grant","of a later release"]')`);
+    await touch();
+    expect(gaps()).toBe(1);
+    expect(changes).toHaveLength(1);
+  });
+
+  it('hears a change whose transaction began before and ended after one that was heard', async () => {
+    const { changes } = await listen();
+    await database.sql('BEGIN');
+    await database.sql(`INSERT INTO announced_changes (payload) VALUES ('["accessKey","early"]')`);
+    await touch();
+    expect(changes).toHaveLength(1);
+    await database.sql('COMMIT');
+    await touch();
+    expect(changes.filter(({ kind }) => kind === 'accessKey')).toHaveLength(1);
+  });
+
+  it('leaves when it is closed, and nobody waits for it', async () => {
+    const { store } = await listen();
+    await store.close();
+    expect(await nodes()).toEqual([]);
+  });
+
+  it('drops what its own process changes at once', async () => {
+    const { store, changes } = await listen();
+    accepted(await store.keys.update(aKmsKey(), (key) => accept({ ...key, description: 'mine' })));
+    expect(changes).toHaveLength(1);
+    await touch();
+    expect(changes).toHaveLength(2);
+  });
+
+  it('keeps nothing of changes that every node has heard', async () => {
+    await listen({ cacheLeaseMs: 400 });
+    await touch();
+    await eventually(
+      'the table is empty',
+      async () => {
+        await database.sql('SELECT pg_sleep(0.05)');
+        writer.revocations.start();
+        return (await database.sql('SELECT 1 FROM announced_changes')).length === 0;
+      },
+      12_000,
+    );
   });
 
   it('keeps trying while there is no server, and closes at once', async () => {

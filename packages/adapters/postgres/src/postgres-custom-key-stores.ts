@@ -7,7 +7,7 @@ import type {
   StoreCollision,
 } from '@keywarden/custom-key-stores';
 import { type Result, type Tenancy, accept, refuse } from '@keywarden/kernel';
-import { announce } from './change-payload';
+import { announce, unchanged } from './announced-changes';
 import { type ConstraintRefusals, refusedByConstraint } from './constraint-refusals';
 import {
   type CustomKeyStoreRow,
@@ -16,7 +16,7 @@ import {
   customKeyStoreValues,
 } from './custom-key-store-row';
 import type { Database } from './database';
-import { type Queries, statement } from './statement';
+import { type Queries, type Transaction, statement } from './statement';
 
 const find = statement(
   'find_custom_key_store',
@@ -94,7 +94,8 @@ export class PostgresCustomKeyStores implements CustomKeyStoreRepository {
       const before = existing.find(({ id }) => id === name.id);
       if (before === undefined) return refuse({ code: 'CustomKeyStoreNotFound', given: name.id });
       const decided = decide(before, existing);
-      if (!decided.ok || decided.value === before) return decided;
+      if (!decided.ok) return decided;
+      if (decided.value === before) return await unchanged(queries, decided);
       const stored = { ...decided.value, version: before.version + 1 };
       const { count } = await queries.query(change, customKeyStoreValues(stored));
       if (count !== 1) throw new Error('a custom key store changed while it was held');
@@ -128,6 +129,6 @@ async function held(queries: Queries, { account, region }: Tenancy): Promise<rea
   return rows.map(customKeyStoreOf);
 }
 
-function announceStore(queries: Queries, { account, region, id }: CustomKeyStore): Promise<void> {
+function announceStore(queries: Transaction, { account, region, id }: CustomKeyStore): Promise<void> {
   return announce(queries, [{ kind: 'customKeyStore', tenancy: { account, region }, id }]);
 }

@@ -12,7 +12,7 @@ import {
 } from '@keywarden/grants';
 import { type Region, type Result, type Tenancy, accept, refuse } from '@keywarden/kernel';
 import { type KeyName, type KeyNotFound, type KmsKey, keyNotFound } from '@keywarden/keys';
-import { announce } from './change-payload';
+import { announce } from './announced-changes';
 import type { Database } from './database';
 import { type GrantRow, grantOf, grantValues, partyText, termsDigest } from './grant-row';
 import {
@@ -31,7 +31,7 @@ import {
 } from './grant-statements';
 import { holdKey } from './held-keys';
 import type { PostgresEventLog } from './postgres-event-log';
-import type { Queries } from './statement';
+import type { Queries, Transaction } from './statement';
 
 /** Grants in the table `grants`. Keys are locked before grants, everywhere, so that calls do not block each other. */
 export class PostgresGrantRepository implements GrantRepository {
@@ -136,7 +136,7 @@ async function countOf(queries: Queries, { region, id }: KeyName): Promise<numbe
   return rows[0]?.grants ?? 0;
 }
 
-function announceKey(queries: Queries, { region, id }: KeyName): Promise<void> {
+function announceKey(queries: Transaction, { region, id }: KeyName): Promise<void> {
   return announce(queries, [{ kind: 'key', name: { region, id } }]);
 }
 

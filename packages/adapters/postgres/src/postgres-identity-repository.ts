@@ -1,7 +1,7 @@
 import { type AccountId, accept, instant, parseAccountId, refuse } from '@keywarden/kernel';
 import type { AccessKey, Account, IdentityRepository } from '@keywarden/identity';
 import { type AccessKeyRow, accessKeyColumns, accessKeyOf, accessKeyValues } from './access-key-row';
-import { announce } from './change-payload';
+import { announce } from './announced-changes';
 import { corrupt } from './corrupt-row';
 import type { Database } from './database';
 import { statement } from './statement';

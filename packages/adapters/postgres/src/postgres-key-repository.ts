@@ -11,7 +11,7 @@ import {
   type RoomForCopies,
   keyNotFound,
 } from '@keywarden/keys';
-import { announce } from './change-payload';
+import { announce, unchanged } from './announced-changes';
 import { type ConstraintRefusals, refusedByConstraint } from './constraint-refusals';
 import { corrupt } from './corrupt-row';
 import type { Database } from './database';
@@ -65,7 +65,8 @@ export class PostgresKeyRepository implements KeyRepository {
       if (before === undefined) return refuse(keyNotFound(name));
       const { version } = before;
       const decided = decide(before);
-      if (!decided.ok || decided.value === before) return decided;
+      if (!decided.ok) return decided;
+      if (decided.value === before) return await unchanged(queries, decided);
       assertSameKey(before, decided.value);
       const stored = { ...decided.value, version: version + 1 };
       await this.#writes.update(queries, before, stored);

@@ -14,7 +14,7 @@ import {
   nameKey,
 } from '@keywarden/identity';
 import { type AccountId, type Result, accept, refuse } from '@keywarden/kernel';
-import { announce } from './change-payload';
+import { announce, unchanged } from './announced-changes';
 import type { Database } from './database';
 import { type ConstraintRefusals, refusedByConstraint } from './constraint-refusals';
 import {
@@ -41,7 +41,7 @@ import {
   listReferring,
   updatePrincipal,
 } from './principal-statements';
-import type { Queries } from './statement';
+import type { Queries, Transaction } from './statement';
 
 const constraints: ConstraintRefusals<NameTaken | LinkTargetMissing> = {
   principals_name: { code: 'NameTaken' },
@@ -101,7 +101,8 @@ export class PostgresPrincipalRepository implements PrincipalRepository {
         if (rows[0] === undefined) return refuse({ code: 'PrincipalNotFound' });
         const before = principalOfKind(kind, rows[0]);
         const decided = decide(before);
-        if (!decided.ok || decided.value === before) return decided;
+        if (!decided.ok) return decided;
+        if (decided.value === before) return await unchanged(queries, decided);
         const after: Principal = decided.value;
         const { count } = await queries.query(updatePrincipal, principalValues(after));
         if (count !== 1 || after.id !== before.id) throw new Error('a decision must not turn a principal into another');
@@ -172,6 +173,6 @@ async function putLinks(queries: Queries, principal: Principal): Promise<void> {
   await queries.query(insertLinks, [principal.account, principal.id, ...columns]);
 }
 
-function announcePrincipal(queries: Queries, { account, id }: Principal): Promise<void> {
+function announcePrincipal(queries: Transaction, { account, id }: Principal): Promise<void> {
   return announce(queries, [{ kind: 'principal', account, principalId: id }]);
 }

@@ -1,9 +1,9 @@
 import { type Result, accept, refuse } from '@keywarden/kernel';
 import type { XksCredential, XksStore, XksStoreNotFound, XksStoreRepository } from '@keywarden/xks-service';
-import { announce } from './change-payload';
+import { announce } from './announced-changes';
 import { refusedByConstraint } from './constraint-refusals';
 import type { Database } from './database';
-import { type Queries, statement } from './statement';
+import { type Queries, type Transaction, statement } from './statement';
 import { type XksStoreRow, xksStoreColumns, xksStoreOf } from './xks-store-row';
 
 const find = statement('find_xks_store', `SELECT ${xksStoreColumns} FROM xks_stores s WHERE s.uri_path = $1`);
@@ -112,7 +112,7 @@ async function putCredentials(queries: Queries, uriPath: string, credentials: re
   }
 }
 
-function announceAll(queries: Queries, credentials: readonly XksCredential[]): Promise<void> {
+function announceAll(queries: Transaction, credentials: readonly XksCredential[]): Promise<void> {
   return announce(
     queries,
     credentials.map(({ accessKeyId }) => ({ kind: 'accessKey', accessKeyId })),

@@ -4,7 +4,7 @@ const url = 'postgres://localhost/keywarden';
 
 describe('the settings of Postgres', () => {
   it('are complete with a URL alone', () => {
-    expect(fullSettings({ url })).toMatchObject({ url, poolSize: 10, statementTimeoutMs: 5_000, staleAfterMs: 2_000 });
+    expect(fullSettings({ url })).toMatchObject({ url, poolSize: 10, statementTimeoutMs: 5_000, cacheLeaseMs: 2_000 });
   });
 
   it.each([
@@ -14,8 +14,8 @@ describe('the settings of Postgres', () => {
     { connectTimeoutMs: 0 },
     { statementTimeoutMs: 0 },
     { statementTimeoutMs: 600_001 },
-    { heartbeatMs: 2_000 },
-    { heartbeatMs: 100, staleAfterMs: 100 },
+    { cacheLeaseMs: 199 },
+    { cacheLeaseMs: 10_001 },
   ])('refuse %j, which would wait for ever or never', (given) => {
     expect(() => fullSettings({ url, ...given })).toThrow(RangeError);
   });

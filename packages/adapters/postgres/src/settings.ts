@@ -7,7 +7,7 @@ export interface PostgresSettings {
   readonly url: string;
   /** Shown in `pg_stat_activity`. Default `keywarden`. */
   readonly applicationName?: string;
-  /** Connections at most, besides one for the change feed. Default 10, 1 to 1,000. */
+  /** Connections at most, besides one for the change feed and one for revocations. Default 10, 1 to 1,000. */
   readonly poolSize?: number;
   /** Calls that may wait for a connection; more fail at once. Default 1,000. */
   readonly maxWaiting?: number;
@@ -17,13 +17,11 @@ export interface PostgresSettings {
   readonly statementTimeoutMs?: number;
   /** For all migrations together, waiting for another process that migrates included. Default 60,000. */
   readonly migrationTimeoutMs?: number;
-  /** Between two signs of life on the connection of the change feed. Default 500. */
-  readonly heartbeatMs?: number;
   /**
-   * After this long without a confirmed sign of life the change feed is not live: the time for which a node may act on
-   * what was changed elsewhere. Default 2,000; more than `heartbeatMs`.
+   * How long a node that has lost touch may go on with what it holds, and so how long a change waits for such a node at
+   * most. Default 2,000.
    */
-  readonly staleAfterMs?: number;
+  readonly cacheLeaseMs?: number;
   /** Told of faults that belong to no call: a broken idle connection, a lost change feed, a subscriber that throws. */
   readonly onFault?: (error: Error) => void;
   /** When changes happen. The system's clock by default. */
@@ -38,14 +36,18 @@ export type Around = <T>(what: string, work: () => Promise<T>) => Promise<T>;
 
 export type FullSettings = Required<PostgresSettings>;
 
+/** Shorter ones would be lost to every hiccup. */
+const shortestCacheLeaseMs = 200;
+/** How long a change waits at most, whatever happens: the schema takes no longer lease either. */
+export const longestCacheLeaseMs = 10_000;
+
 const ranges = {
   poolSize: { usual: 10, least: 1, most: 1_000 },
   maxWaiting: { usual: 1_000, least: 0, most: 100_000 },
   connectTimeoutMs: { usual: 3_000, least: 1, most: 600_000 },
   statementTimeoutMs: { usual: 5_000, least: 1, most: 600_000 },
   migrationTimeoutMs: { usual: 60_000, least: 1, most: 86_400_000 },
-  heartbeatMs: { usual: 500, least: 10, most: 60_000 },
-  staleAfterMs: { usual: 2_000, least: 20, most: 300_000 },
+  cacheLeaseMs: { usual: 2_000, least: shortestCacheLeaseMs, most: longestCacheLeaseMs },
 } as const;
 
 const systemClock: Clock = { now: () => instant(Date.now()) };
@@ -63,7 +65,6 @@ export function fullSettings(given: PostgresSettings): FullSettings {
     }
     numbers[name] = value;
   }
-  if (numbers.staleAfterMs <= numbers.heartbeatMs) throw new RangeError('staleAfterMs must be more than heartbeatMs');
   const { url, applicationName = 'keywarden', onFault = () => undefined, around = (_what, work) => work() } = given;
   const { clock = systemClock, warningDays = defaultWarningDays } = given;
   return { url, applicationName, onFault, around, clock, warningDays, ...numbers };

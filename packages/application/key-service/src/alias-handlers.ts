@@ -58,7 +58,7 @@ export class AliasHandlers {
       target.value,
       (key, count) => createAlias(name, key, count, this.limit(key), context.now),
     );
-    return this.#changed(context, name, created);
+    return emptied(created);
   }
 
   async updateAlias(context: RequestContext, command: PointAlias): Promise<Result<void, Refusals>> {
@@ -75,7 +75,7 @@ export class AliasHandlers {
       target.value,
       (alias, oldKey, key, count) => updateAlias(alias, oldKey, key, count, this.limit(key), context.now),
     );
-    return this.#changed(context, name, updated);
+    return emptied(updated);
   }
 
   async deleteAlias(context: RequestContext, command: { readonly aliasName: string }): Promise<Result<void, Refusals>> {
@@ -83,7 +83,7 @@ export class AliasHandlers {
     if (!named.ok) return named;
     const present = await this.#presentTarget(context, named.value, 'kms:DeleteAlias');
     if (!present.ok) return present;
-    return this.#changed(context, named.value, await this.aliases.remove(tenancyOf(context), named.value));
+    return emptied(await this.aliases.remove(tenancyOf(context), named.value));
   }
 
   /** The name is one a customer may use, and the caller may do this with an alias of that name. */
@@ -118,11 +118,6 @@ export class AliasHandlers {
     const key = id === undefined ? undefined : await this.directory.findKey({ region: context.region, id });
     if (key === undefined) return refuse(aliasNotFound(tenancy, name));
     return emptied(await this.door.authorise(context, key, { action }));
-  }
-
-  #changed<R>(context: RequestContext, alias: AliasName, result: Result<Alias, R>): Result<void, R> {
-    this.directory.drop({ kind: 'alias', tenancy: tenancyOf(context), alias });
-    return emptied(result);
   }
 }
 

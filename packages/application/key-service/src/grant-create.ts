@@ -14,7 +14,6 @@ import {
 import { type Randomness, type Result, accept, refuse } from '@keywarden/kernel';
 import { readParty } from './grant-parties';
 import type { GrantRefusal } from './grant-refusals';
-import type { KeyDirectory } from './key-directory';
 import type { KeyDoor } from './key-door';
 import type { DryRunSucceeded, KeyDoorRefusal } from './refusals';
 import type { RequestContext } from './request-context';
@@ -47,7 +46,6 @@ export class CreateGrantHandler {
     private readonly door: KeyDoor,
     private readonly grants: GrantRepository,
     private readonly tokens: GrantTokens,
-    private readonly directory: KeyDirectory,
     private readonly randomness: Randomness,
     private readonly limit: ResourceLimit,
   ) {}
@@ -74,7 +72,6 @@ export class CreateGrantHandler {
       const decided = createGrant(held, terms, existing, id, this.limit(held), context.now);
       return decided.ok && command.dryRun === true ? refuse({ code: 'DryRunSucceeded' }) : decided;
     });
-    this.directory.drop({ kind: 'key', name: key });
     if (!created.ok) return created;
     const repeated = created.value.id !== id;
     return accept({

@@ -142,7 +142,6 @@ export class GrantEndingHandlers {
     const dry = checkDryRun(dryRun);
     if (!dry.ok) return dry;
     const removed = await this.grants.remove(key, id, ending);
-    this.directory.drop({ kind: 'key', name: key });
     return removed === undefined ? notFound(arnOf(key), id) : accept(undefined);
   }
 }

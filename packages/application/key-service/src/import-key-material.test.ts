@@ -25,7 +25,7 @@ const forever = { expirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' } as const;
 
 function importSuite(...keys: readonly KmsKey[]) {
   const suite = operationSuite(...keys);
-  const families = new KeyFamilyChanges(suite.door, suite.store.keys, suite.directory);
+  const families = new KeyFamilyChanges(suite.door, suite.store.keys);
   const parameters = new GetParametersForImportHandler(suite.door, fakeImportWrapping);
   const handlers = new ImportHandlers(families, fakeImportWrapping, fakeMaterials);
   const token = async (keyId: string, context: RequestContext = suite.context()) => {
@@ -193,7 +193,7 @@ describe('ImportKeyMaterial', () => {
 describe('DeleteImportedKeyMaterial', () => {
   describeDoor(waiting, 'refused', (suite, keyId, stranger) =>
     new ImportHandlers(
-      new KeyFamilyChanges(suite.door, suite.store.keys, suite.directory),
+      new KeyFamilyChanges(suite.door, suite.store.keys),
       fakeImportWrapping,
       fakeMaterials,
     ).deleteImportedKeyMaterial(stranger === true ? suite.stranger() : suite.context(), { keyId }),

@@ -1,7 +1,6 @@
 import type { KmsAction, RequestFacts } from '@keywarden/authorization';
 import { type Instant, type Result } from '@keywarden/kernel';
 import type { CommandRefusal, KeyDecision, KeyOperation, KeyRepository, KmsKey } from '@keywarden/keys';
-import type { KeyDirectory } from './key-directory';
 import type { KeyDoor } from './key-door';
 import type { KeyDoorRefusal } from './refusals';
 import type { RequestContext } from './request-context';
@@ -20,7 +19,6 @@ export class KeyChanges {
   constructor(
     private readonly door: KeyDoor,
     private readonly keys: KeyRepository,
-    private readonly directory: KeyDirectory,
   ) {}
 
   async change<R = never>(
@@ -31,8 +29,6 @@ export class KeyChanges {
     const opened = await this.door.open(context, { given, operation, action, aliases: 'refused', facts });
     if (!opened.ok) return opened;
     const { key } = opened.value;
-    const changed = await this.keys.update<R | CommandRefusal>(key, (held) => decide(held, context.now));
-    this.directory.drop({ kind: 'key', name: key });
-    return changed;
+    return this.keys.update<R | CommandRefusal>(key, (held) => decide(held, context.now));
   }
 }

@@ -75,17 +75,6 @@ describe('the key directory', () => {
     expect(reads()).toBe(2);
   });
 
-  it('never keeps what it read before its own change', async () => {
-    const { directory, hold, reads } = await suite();
-    const release = hold();
-    const overtaken = directory.findKey(key);
-    directory.drop({ kind: 'key', name: key });
-    release();
-    await overtaken;
-    await directory.findKey(key);
-    expect(reads()).toBe(2);
-  });
-
   it('trusts nothing while changes go unheard', async () => {
     const { directory, feed, disable, reads } = await suite();
     await directory.findKey(key);

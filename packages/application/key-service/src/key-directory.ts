@@ -60,7 +60,7 @@ export class KeyDirectory {
     this.#keys = new Held(options.capacity);
     this.#aliases = new Held(options.capacity);
     feed.subscribe(
-      (change) => this.drop(change),
+      (change) => this.#drop(change),
       () => this.#dropAll(),
     );
   }
@@ -88,8 +88,7 @@ export class KeyDirectory {
     return this.#read(this.#aliases, slot, async () => (await this.aliases.find(tenancy, name))?.targetKeyId);
   }
 
-  /** Called by whoever changed something, so that this node sees its own changes before it answers. */
-  drop(change: Change): void {
+  #drop(change: Change): void {
     this.#epoch += 1;
     if (change.kind === 'key') {
       this.#keys.cache.delete(keyOf(change.name));

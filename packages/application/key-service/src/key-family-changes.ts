@@ -1,7 +1,6 @@
 import type { AuthorisedUse, KmsAction, RequestFacts } from '@keywarden/authorization';
 import type { Result } from '@keywarden/kernel';
 import type { FamilyChange, KeyNotFound, KeyOperation, KeyRepository, KmsKey, RoomForCopies } from '@keywarden/keys';
-import type { KeyDirectory } from './key-directory';
 import type { KeyDoor } from './key-door';
 import type { KeyDoorRefusal } from './refusals';
 import type { RequestContext } from './request-context';
@@ -26,7 +25,6 @@ export class KeyFamilyChanges {
   constructor(
     private readonly door: KeyDoor,
     private readonly keys: KeyRepository,
-    private readonly directory: KeyDirectory,
   ) {}
 
   async open(
@@ -51,13 +49,7 @@ export class KeyFamilyChanges {
       return decided.ok ? { ok: true, value: { put: decided.value, remove: [] } } : decided;
     };
     const changed = await this.keys.updateFamily<R>(key, decideAll, room);
-    if (!changed.ok) {
-      this.directory.drop({ kind: 'key', name: key });
-      return changed;
-    }
-    const { put } = changed.value;
-    for (const copy of put) this.directory.drop({ kind: 'key', name: copy });
-    return { ok: true, value: put };
+    return changed.ok ? { ok: true, value: changed.value.put } : changed;
   }
 }
 

@@ -29,8 +29,8 @@ async function aPrimary(): Promise<KmsKey> {
   return { ...bare, materials, currentMaterialId: made.id, tags: [{ key: 'a', value: 'b' }], description: 'primary' };
 }
 
-function handlerOf({ door, store, directory }: OperationSuite, maxKeys = plenty): ReplicateKeyHandler {
-  const families = new KeyFamilyChanges(door, store.keys, directory);
+function handlerOf({ door, store }: OperationSuite, maxKeys = plenty): ReplicateKeyHandler {
+  const families = new KeyFamilyChanges(door, store.keys);
   const rules = new KeyPolicyCheck(sameAccountAuthoriser);
   return new ReplicateKeyHandler(
     families,
@@ -143,7 +143,7 @@ describe('ReplicateKey', () => {
 
 describe('UpdatePrimaryRegion', () => {
   const handler = ({ door, directory, store }: OperationSuite) =>
-    new UpdatePrimaryRegionHandler(door, directory, new KeyFamilyChanges(door, store.keys, directory));
+    new UpdatePrimaryRegionHandler(door, directory, new KeyFamilyChanges(door, store.keys));
   const family = aKeyFamily(id, frankfurt, ireland);
   const update = (suite: OperationSuite, primaryRegion: string) =>
     handler(suite).handle(suite.context(), { keyId: id, primaryRegion });

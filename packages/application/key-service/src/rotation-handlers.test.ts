@@ -19,8 +19,8 @@ const key = aKmsKey();
 const imported = aKmsKey({ origin: 'EXTERNAL' });
 const hmac = aKeyOf('HMAC_256', 'GENERATE_VERIFY_MAC');
 const family = aKeyFamily(numberedMultiRegionKeyId(1), frankfurt, ireland);
-const handlersOf = ({ door, store, directory }: OperationSuite, limit = 25) =>
-  new RotationHandlers(new KeyFamilyChanges(door, store.keys, directory), fakeMaterials, () => limit);
+const handlersOf = ({ door, store }: OperationSuite, limit = 25) =>
+  new RotationHandlers(new KeyFamilyChanges(door, store.keys), fakeMaterials, () => limit);
 const suiteOf = (...keys: readonly KmsKey[]) => {
   const suite = operationSuite(...keys);
   const keyId = keys[0]!.id;
@@ -180,7 +180,7 @@ describe('RotateKeyOnDemand', () => {
         return fakeMaterials.generate(owner);
       },
     };
-    const families = new KeyFamilyChanges(suite.door, suite.store.keys, suite.directory);
+    const families = new KeyFamilyChanges(suite.door, suite.store.keys);
     const handlers = new RotationHandlers(families, racing, () => 25);
     accepted(await handlers.rotateKeyOnDemand(suite.context(), { keyId: suite.keyId }));
     expect(made).toBe(2);

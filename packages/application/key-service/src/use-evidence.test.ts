@@ -58,11 +58,11 @@ describe('grants in a decision', () => {
   });
 
   it('are read once for a caller and a key, and again when the key was announced as changed', async () => {
-    const { door, reads, as, directory, stored } = suiteWith([key], [to(adele)]);
+    const { door, reads, as, store, stored } = suiteWith([key], [to(adele)]);
     for (let turn = 0; turn < 3; turn += 1) accepted(await door.open(as(adele), request(key.id)));
     expect(reads).toHaveLength(1);
     stored.rows = [];
-    directory.drop({ kind: 'key', name: key });
+    store.announce({ kind: 'key', name: key });
     expect(refused(await door.open(as(adele), request(key.id)))).toMatchObject({ reason: 'NoIdentityPolicyAllows' });
     expect(reads).toHaveLength(2);
   });
@@ -105,11 +105,11 @@ describe('a grant token', () => {
 
   it('is no permission for anybody else, nor after its grant is gone', async () => {
     const grant = to(adele);
-    const { door, as, stored, tokens, directory } = suiteWith([key], [grant]);
+    const { door, as, stored, tokens, store } = suiteWith([key], [grant]);
     const grantTokens = [await tokens.issue(grant)];
     refused(await door.open(as(adele.replace('adele', 'bob')), request(key.id, { grantTokens })));
     stored.rows = [];
-    directory.drop({ kind: 'key', name: key });
+    store.announce({ kind: 'key', name: key });
     refused(await door.open(as(adele), request(key.id, { grantTokens })));
   });
 

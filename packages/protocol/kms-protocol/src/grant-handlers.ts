@@ -26,7 +26,7 @@ export function grantHandlers(
   randomness: Randomness,
   perKey: ResourceLimit,
 ): OperationHandlers {
-  const create = new CreateGrantHandler(door, repository, tokens, directory, randomness, perKey);
+  const create = new CreateGrantHandler(door, repository, tokens, randomness, perKey);
   const lists = new GrantListHandlers(door, authoriser, repository);
   const endings = new GrantEndingHandlers(door, authoriser, repository, tokens, directory);
   return {

@@ -100,8 +100,8 @@ export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
   const predefined = new AwsManagedKeys(keys, aliases, parts.materials, parts.randomness);
   const evidence = parts.grants && evidenceFrom(parts.grants, aliases);
   const door = new KeyDoor(directory, authoriser, predefined, evidence);
-  const changes = new KeyChanges(door, keys, directory);
-  const families = new KeyFamilyChanges(door, keys, directory);
+  const changes = new KeyChanges(door, keys);
+  const families = new KeyFamilyChanges(door, keys);
   const encryption = { symmetric: parts.symmetric, asymmetric: parts.asymmetric };
   const ciphertextKeys = new CiphertextKeys(door, directory);
   const limitOf =

@@ -21,7 +21,7 @@ export function grantSuite(keys: readonly KmsKey[], authoriser: Authoriser = sam
     ...suite,
     grants,
     tokens,
-    create: new CreateGrantHandler(door, grants, tokens, directory, new CountingRandomness(), () => limit),
+    create: new CreateGrantHandler(door, grants, tokens, new CountingRandomness(), () => limit),
     lists: new GrantListHandlers(door, authoriser, grants),
     endings: new GrantEndingHandlers(door, authoriser, grants, tokens, directory),
   };

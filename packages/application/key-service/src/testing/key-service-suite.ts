@@ -49,7 +49,7 @@ export function keyServiceOn(
     maxAgeMs: 60_000,
   });
   const door = new KeyDoor(directory, authoriser);
-  const changes = new KeyChanges(door, store.keys, directory);
+  const changes = new KeyChanges(door, store.keys);
   const ports = { symmetric: sealingSymmetric, asymmetric: sealingAsymmetric };
   const ciphertextKeys = new CiphertextKeys(door, directory);
   const policies = { check: () => ({ ok: true, value: undefined }) as const };

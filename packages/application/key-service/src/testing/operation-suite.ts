@@ -50,7 +50,7 @@ export function operationSuite(...keys: readonly KmsKey[]): OperationSuite {
     clock,
     directory,
     door,
-    changes: new KeyChanges(door, store.keys, directory),
+    changes: new KeyChanges(door, store.keys),
     asked,
     context,
     stranger: () => context({ caller: rootCaller(elsewhere.account, 'AKIAI44QH8DHBEXAMPLE') }),

@@ -25,7 +25,10 @@ export class StoredGrants implements GrantRepository {
     const existing = this.#of(name);
     const same = terms.name === undefined ? undefined : existing.find((grant) => sameTerms(grant, terms));
     const decided = decide(key, { count: existing.length, ...(same !== undefined && { same }) });
-    if (decided.ok && decided.value !== same) this.rows = [...this.rows, decided.value];
+    if (decided.ok && decided.value !== same) {
+      this.rows = [...this.rows, decided.value];
+      this.keys.announce({ kind: 'key', name });
+    }
     return decided;
   };
 
@@ -34,6 +37,7 @@ export class StoredGrants implements GrantRepository {
   remove: GrantRepository['remove'] = async (key, id) => {
     const removed = await this.find(key, id);
     this.rows = this.rows.filter((grant) => grant !== removed);
+    if (removed !== undefined) this.keys.announce({ kind: 'key', name: key });
     return removed;
   };
 

@@ -22,6 +22,11 @@ export class StoredKeys {
 
   readonly feed: ChangeFeed = { live: true, subscribe: (onChange) => void this.#listeners.push(onChange) };
 
+  /** As any node would that has changed something. */
+  announce(change: Change): void {
+    for (const tell of this.#listeners) tell(change);
+  }
+
   /** Stores keys as they are, without any decision. */
   given(...keys: readonly KmsKey[]): void {
     for (const key of keys) this.rows.set(rowOf(key), key);
@@ -102,7 +107,7 @@ export class StoredKeys {
 
   #put(key: KmsKey): KmsKey {
     this.rows.set(rowOf(key), key);
-    for (const tell of this.#listeners) tell({ kind: 'key', name: key });
+    this.announce({ kind: 'key', name: key });
     return key;
   }
 }

@@ -55,6 +55,15 @@ export function changeFeedContract(makeHarness: MakeKeyStoreHarness): void {
       expect(await told()).toEqual([ofKey(key), ofKey(key)]);
     });
 
+    it('has told every live node of a change when the change is answered', async () => {
+      const key = await insert(aKmsKey());
+      expect(changes).toEqual([ofKey(key)]);
+      for (let turn = 2; turn < 12; turn += 1) {
+        await harness.keys.update(key, (given) => accept({ ...given, description: `${turn}` }));
+        expect(changes).toHaveLength(turn);
+      }
+    });
+
     it('tells nothing of refused, failed and void changes', async () => {
       const key = await insert(aKmsKey());
       await harness.keys.insert(aKmsKey({ id: numberedKeyId(1) }), 1);

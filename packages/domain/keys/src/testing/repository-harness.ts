@@ -65,13 +65,17 @@ export function recordChanges(feed: ChangeFeed): Change[] {
   return changes;
 }
 
-/** Waits until the condition holds. @throws Error after two seconds */
-export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let waitedMs = 0; waitedMs < 2_000; waitedMs += 5) {
+/** Waits until the condition holds. @throws Error when it still does not after `boundMs` */
+export async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  boundMs = 5_000,
+): Promise<void> {
+  for (const until = performance.now() + boundMs; performance.now() < until;) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  throw new Error(`not within two seconds: ${what}`);
+  throw new Error(`not within ${boundMs} ms: ${what}`);
 }
 
 /** @throws Error when the result is a refusal */
