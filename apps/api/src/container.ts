@@ -1,5 +1,4 @@
 import type { Configuration } from '@keywarden/config';
-import type { AttestedRecipients } from '@keywarden/crypto';
 import { KeyDirectory, KeyPolicyCheck, KeyUsageRecorder } from '@keywarden/key-service';
 import { RequestPipeline, keyServiceHandlers } from '@keywarden/kms-protocol';
 import {
@@ -28,6 +27,7 @@ import { quotaModule } from './quota-module';
 import { requestObserver } from './request-observer';
 import { tokens } from './tokens';
 import { traceParts } from './trace-parts';
+import type { Vouchers } from './vouchers';
 
 /** How long a node trusts what it holds without having heard of a change. */
 const cacheAgeMs = 300_000;
@@ -38,12 +38,12 @@ const outside = (
   configuration: Configuration,
   foundation: Foundation,
   logger: Logger,
-  attestedRecipients: AttestedRecipients | undefined,
+  vouchers: Vouchers,
 ): ContainerModule =>
   new ContainerModule(({ bind }) => {
     bind(tokens.configuration).toConstantValue(configuration);
     bind(tokens.logger).toConstantValue(logger);
-    bind(tokens.attestation).toConstantValue({ attestedRecipients });
+    bind(tokens.vouchers).toConstantValue(vouchers);
     bind(tokens.clock).toConstantValue(systemClock);
     bind(tokens.store).toConstantValue(foundation.store);
     bind(tokens.domainKeys).toConstantValue(foundation.domainKeys);
@@ -137,14 +137,14 @@ const operations = new ContainerModule(({ bind }) => {
         randomness,
         clock,
         configuration,
-        attestation,
+        { attestedRecipients },
         usage,
         grantTokens,
         quotas,
       ) =>
         keyServiceHandlers({
           ...crypto,
-          ...attestation,
+          attestedRecipients,
           usage,
           directory,
           authoriser,
@@ -166,7 +166,7 @@ const operations = new ContainerModule(({ bind }) => {
         tokens.randomness,
         tokens.clock,
         tokens.configuration,
-        tokens.attestation,
+        tokens.vouchers,
         tokens.usage,
         tokens.grantTokens,
         tokens.quotaValues,
@@ -195,11 +195,11 @@ export function apiContainer(
   configuration: Configuration,
   foundation: Foundation,
   logger: Logger,
-  attestedRecipients?: AttestedRecipients,
+  vouchers: Vouchers = {},
 ): Container {
   const container = new Container();
   container.load(
-    outside(configuration, foundation, logger, attestedRecipients),
+    outside(configuration, foundation, logger, vouchers),
     cryptography,
     identityModule,
     quotaModule,

@@ -39,7 +39,18 @@ export const identityModule = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind(tokens.queryPipeline)
     .toResolvedValue(
-      (store, secretWrapping, randomness, credentials, clock, { regions }, observe, logger, counting) => {
+      (
+        store,
+        secretWrapping,
+        randomness,
+        credentials,
+        clock,
+        { regions },
+        observe,
+        logger,
+        counting,
+        { webIdentities },
+      ) => {
         const verifier = (service: QueryService) =>
           new SigV4Verifier({ credentials, ...acceptedScopes(service, regions) });
         const operations = identityOperations({
@@ -50,6 +61,7 @@ export const identityModule = new ContainerModule(({ bind }) => {
           randomness,
           authoriser: policyManagementAuthoriser,
           homeRegion: regions[0],
+          webIdentities,
         });
         return new QueryPipeline({
           ...counting,
@@ -72,6 +84,7 @@ export const identityModule = new ContainerModule(({ bind }) => {
         tokens.observe,
         tokens.logger,
         tokens.requestQuotas,
+        tokens.vouchers,
       ],
     )
     .inSingletonScope();

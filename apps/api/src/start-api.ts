@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Configuration } from '@keywarden/config';
-import type { AttestedRecipients } from '@keywarden/crypto';
 import { type FirstAccount, createFirstAccount } from '@keywarden/identity-service';
 import { type Handle, type HttpServer, type ServerTls, createHttpServer } from '@keywarden/http-server';
 import { type QueryPipeline, isQueryRequest } from '@keywarden/iam-protocol';
-import { NitroAttestedRecipients } from '@keywarden/nitro-attestation';
 import type { KeyUsageRecorder } from '@keywarden/key-service';
 import type { RequestPipeline } from '@keywarden/kms-protocol';
 import { type Foundation, type Running, StartupError, readTls, startupStep } from '@keywarden/runtime';
@@ -15,6 +12,7 @@ import { CredentialsFile } from './credentials-file';
 import { countHttpFaults, httpMetrics } from './http-metrics';
 import { nodeMetrics } from './node-metrics';
 import { tokens } from './tokens';
+import { readVouchers } from './vouchers';
 
 const usesEveryMs = 5_000;
 
@@ -38,7 +36,7 @@ export async function startApi(
   foundation: Foundation,
   logger: Logger,
 ): Promise<RunningApi> {
-  const container = apiContainer(configuration, foundation, logger, await readAttestationRoots(configuration));
+  const container = apiContainer(configuration, foundation, logger, await readVouchers(configuration));
   const credentialsFile = new CredentialsFile(join(configuration.dataDir, 'credentials'), configuration.regions[0]);
   const firstAccount = await createFirstAccount(
     {
@@ -107,15 +105,6 @@ function httpServer(
     if (tls === undefined) throw cause;
     throw new StartupError('KEYWARDEN_TLS_CERT_FILE and KEYWARDEN_TLS_KEY_FILE hold no usable pair', { cause });
   }
-}
-
-async function readAttestationRoots({
-  attestationRootsFile: path,
-}: Configuration): Promise<AttestedRecipients | undefined> {
-  if (path === undefined) return undefined;
-  return startupStep(`KEYWARDEN_ATTESTATION_ROOTS_FILE ${path} cannot be used`, async () => {
-    return new NitroAttestedRecipients({ trustRoots: await readFile(path, 'utf8') });
-  });
 }
 
 /** Hands the noted uses of keys to the store every few seconds. @returns stops that, after a last time */

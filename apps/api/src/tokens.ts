@@ -1,6 +1,6 @@
 import type { Authoriser } from '@keywarden/authorization';
 import type { Configuration } from '@keywarden/config';
-import type { AttestedRecipients, SecretWrapping } from '@keywarden/crypto';
+import type { SecretWrapping } from '@keywarden/crypto';
 import type { GrantTokens } from '@keywarden/grants';
 import type { Caller } from '@keywarden/identity';
 import type { CredentialDirectory } from '@keywarden/identity-service';
@@ -15,6 +15,7 @@ import type { Store } from '@keywarden/runtime';
 import type { SigV4Verifier } from '@keywarden/sigv4';
 import type { Logger, Tracing } from '@keywarden/telemetry';
 import type { Cryptography } from './container';
+import type { Vouchers } from './vouchers';
 import type { ObservedRequest } from './request-observer';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
@@ -30,7 +31,7 @@ export const tokens = {
   store: token<Store>('Store'),
   domainKeys: token<DomainKeys>('DomainKeys'),
   unwrapped: token<UnwrappedMaterials>('UnwrappedMaterials'),
-  attestation: token<{ readonly attestedRecipients: AttestedRecipients | undefined }>('Attestation'),
+  vouchers: token<Vouchers>('Vouchers'),
   slowWork: token<SlowWork>('SlowWork'),
   pairs: token<DataKeyPairPool>('DataKeyPairPool'),
   grantTokens: token<GrantTokens>('GrantTokens'),

@@ -42,6 +42,8 @@ export interface Configuration {
   readonly cacheLeaseMs: number;
   /** PEM file of the certificates that attestation documents must chain to; absent: requests with a Recipient are refused. */
   readonly attestationRootsFile?: string;
+  /** JSON file of the OIDC issuers that accounts believe; absent: there are no web identities. */
+  readonly oidcIssuersFile?: string;
 }
 
 /** The environment is not usable; the message is one line for a person. */
@@ -111,6 +113,7 @@ const settings = {
   KEYWARDEN_KEY_CACHE_SIZE: v.optional(wholeNumber(1, 10_000_000), '10000'),
   KEYWARDEN_CACHE_LEASE_MS: v.optional(wholeNumber(200, 10_000), '2000'),
   KEYWARDEN_ATTESTATION_ROOTS_FILE: v.optional(filled),
+  KEYWARDEN_OIDC_ISSUERS_FILE: v.optional(filled),
   KEYWARDEN_REQUEST_QUOTAS: v.optional(v.picklist(['aws', 'off'], 'must be aws or off'), 'aws'),
   KEYWARDEN_REDIS_CLUSTER: v.optional(v.picklist(['true', 'false'], 'must be true or false'), 'false'),
   REDIS_URL: v.optional(v.pipe(v.string(), v.regex(/^rediss?:\/\//, 'must be a redis:// or rediss:// URL'))),
@@ -179,6 +182,7 @@ function toConfiguration(values: v.InferOutput<typeof schema>): Configuration {
     keyCacheSize: values.KEYWARDEN_KEY_CACHE_SIZE,
     cacheLeaseMs: values.KEYWARDEN_CACHE_LEASE_MS,
     attestationRootsFile: values.KEYWARDEN_ATTESTATION_ROOTS_FILE,
+    oidcIssuersFile: values.KEYWARDEN_OIDC_ISSUERS_FILE,
   };
 }
 
@@ -223,6 +227,7 @@ export function redacted(configuration: Configuration): Readonly<Record<string, 
     keyCacheSize: configuration.keyCacheSize,
     cacheLeaseMs: configuration.cacheLeaseMs,
     attestationRootsFile: configuration.attestationRootsFile,
+    oidcIssuersFile: configuration.oidcIssuersFile,
   };
 }
 

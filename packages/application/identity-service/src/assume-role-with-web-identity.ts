@@ -1,4 +1,4 @@
-import { type Instant, type Result, accept, instant, refuse } from '@keywarden/kernel';
+import { type AccountId, type Instant, type Result, accept, instant, refuse } from '@keywarden/kernel';
 import { callerOfType } from '@keywarden/policy';
 import { type ConditionFacts, conditionKey, facts, joined, requestTagFacts } from './condition-facts';
 import type { IdentityAnswer, IdentityCall } from './identity-call';
@@ -47,7 +47,7 @@ export class AssumeRoleWithWebIdentityOperation {
   ): IdentityAnswer<WireWebIdentitySession> => {
     const names = checkSessionNames(command);
     if (!names.ok) return names;
-    const identified = await this.#identify(command.webIdentityToken, call.now);
+    const identified = await this.#identify(command.webIdentityToken, names.value.account, call.now);
     if (!identified.ok) return identified;
     const { claims, audience, provider } = identified.value;
     if (call.notes !== undefined) call.notes.webIdentity = { provider, subject: claims.subject, audience };
@@ -81,10 +81,11 @@ export class AssumeRoleWithWebIdentityOperation {
     return accept({ ...started.value, subjectFromWebIdentityToken, provider: claims.issuer, audience });
   };
 
-  /** Who the token speaks of, when a configured issuer says so, to an accepted audience, at this time. */
-  async #identify(token: string, now: Instant): Promise<Result<Identified, IdentityRefusal>> {
+  /** Who the token speaks of, when an issuer of the account says so, to an accepted audience, at this time. */
+  async #identify(token: string, account: AccountId, now: Instant): Promise<Result<Identified, IdentityRefusal>> {
     if (token.length < 4 || token.length > 20_000) return refuse(validationError('WebIdentityToken'));
-    const { tokens, providers = [] } = this.#parts.webIdentities ?? {};
+    const { tokens, providers: all = [] } = this.#parts.webIdentities ?? {};
+    const providers = all.filter((provider) => provider.account === account);
     const verified = await tokens?.verify(
       token,
       providers.map(({ issuer }) => issuer),

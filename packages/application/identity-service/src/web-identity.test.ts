@@ -1,4 +1,5 @@
 import { type Result, accept, instant, refuse } from '@keywarden/kernel';
+import { anAccount } from '@keywarden/identity/testing';
 import { accepted, refused } from '@keywarden/kernel/testing';
 import type { WebIdentityRefusal } from './identity-refusals';
 import { identitySuite, policyFor, trustOf } from './testing/identity-suite';
@@ -15,14 +16,15 @@ const claimsOf = (changes: Partial<WebIdentityClaims> = {}): WebIdentityClaims =
 
 /** A verifier that takes JSON as a token whose signature is right. */
 const tokens: WebIdentityTokens = {
-  async verify(token): Promise<Result<WebIdentityClaims, WebIdentityRefusal>> {
+  async verify(token, issuers): Promise<Result<WebIdentityClaims, WebIdentityRefusal>> {
+    if (issuers.length === 0) return refuse({ code: 'InvalidIdentityToken' });
     if (token === 'down') return refuse({ code: 'IdpCommunicationError' });
     return token.startsWith('{') ? accept(JSON.parse(token)) : refuse({ code: 'InvalidIdentityToken' });
   },
 };
 
 async function suite(condition: object = { StringLike: { 'token:sub': 'repo:keys:*' } }) {
-  const providers = [{ issuer, clientIds: ['sts.amazonaws.com'] }];
+  const providers = [{ account: anAccount, issuer, clientIds: ['sts.amazonaws.com'] }];
   const parts = await identitySuite({ webIdentities: { tokens, providers } });
   const { iam, root } = parts;
   const action = ['sts:AssumeRoleWithWebIdentity'];
@@ -92,6 +94,10 @@ describe('a web identity', () => {
       const policyDocument = trustOf(principal, {}, action);
       accepted(await iam.updateAssumeRolePolicy(root(), { roleName: 'deployer', policyDocument }));
       expect(refused(await assume())).toMatchObject({ code: 'AccessDenied' });
+    }
+    const elsewhere = roleArn.replace('111122223333', '444455556666');
+    for (const token of [{}, 'down']) {
+      expect(refused(await assume(token, { roleArn: elsewhere }))).toMatchObject({ code: 'InvalidIdentityToken' });
     }
     expect(refused(await assume({}, { roleArn: `${roleArn}x` }))).toMatchObject({ code: 'AccessDenied' });
   });

@@ -1,4 +1,4 @@
-import type { Instant, Result } from '@keywarden/kernel';
+import type { AccountId, Instant, Result } from '@keywarden/kernel';
 import type { WebIdentityRefusal } from './identity-refusals';
 
 /** What an OIDC issuer says of somebody, after its signature was checked. */
@@ -25,8 +25,10 @@ export interface WebIdentityTokens {
   verify(token: string, issuers: readonly string[]): Promise<Result<WebIdentityClaims, WebIdentityRefusal>>;
 }
 
-/** An OIDC issuer that this deployment believes. */
+/** An OIDC issuer that an account believes. */
 export interface WebIdentityProvider {
+  /** Whose roles may trust it; for every other account it is nobody. */
+  readonly account: AccountId;
   /** `https://` and no slash at the end unless the tokens have one. */
   readonly issuer: string;
   /** Audiences accepted; at least one. */
