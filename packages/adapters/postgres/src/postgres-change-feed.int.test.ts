@@ -49,7 +49,7 @@ describe('the change feed when its session fails', () => {
     const { feed, liveAtGap, changes, gaps } = await listen();
     const [before] = await nodes();
     await database.sql(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%cache_nodes%' AND pid <> pg_backend_pid()",
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%cache_nodes%' AND pid <> pg_backend_pid() AND datname = current_database()",
     );
     await eventually(
       'the node joins again',
