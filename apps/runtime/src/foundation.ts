@@ -5,7 +5,7 @@ import type { GrantRepository } from '@keywarden/grants';
 import type { AccessKeyRepository, IdentityRepository, PrincipalRepository } from '@keywarden/identity';
 import type { KeyUsageRecords } from '@keywarden/key-service';
 import type { AliasRepository, ChangeFeed, KeyRepository } from '@keywarden/keys';
-import type { DueKeys } from '@keywarden/maintenance';
+import type { DueKeys, KeyDeadlines } from '@keywarden/maintenance';
 import type { XksStoreRepository } from '@keywarden/xks-service';
 import { DomainKeys, verifyRootKey } from '@keywarden/node-crypto';
 import { type PostgresStore, openPostgres } from '@keywarden/postgres';
@@ -25,7 +25,7 @@ export interface Store {
   readonly principals: PrincipalRepository;
   readonly accessKeys: AccessKeyRepository;
   readonly domainKeys: DomainKeyRepository;
-  readonly dueKeys: DueKeys;
+  readonly dueKeys: DueKeys & KeyDeadlines;
   readonly grants: GrantRepository;
   readonly keyUsage: KeyUsageRecords;
   readonly xksStores: XksStoreRepository;

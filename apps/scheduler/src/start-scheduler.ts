@@ -5,6 +5,7 @@ import { NodeMaterialFactory, SlowWork } from '@keywarden/node-crypto';
 import { type Foundation, type Running, systemClock } from '@keywarden/runtime';
 import { type Logger, errorFields } from '@keywarden/telemetry';
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
+import { deadlineMetrics } from './deadline-metrics';
 import { schedulerMetrics } from './scheduler-metrics';
 
 const maintenanceToken: ServiceIdentifier<KeyMaintenance> = Symbol('KeyMaintenance');
@@ -36,6 +37,7 @@ export function startScheduler(configuration: Configuration, foundation: Foundat
   const slowWork = new SlowWork();
   container.load(maintenanceModule(foundation, slowWork, logger));
   const count = schedulerMetrics(foundation.metrics, foundation.store.dueKeys, systemClock);
+  deadlineMetrics(foundation.metrics, foundation.store.dueKeys, systemClock);
   const stop = new AbortController();
   const maintenance = container.get(maintenanceToken);
   const loop = runMaintenance(

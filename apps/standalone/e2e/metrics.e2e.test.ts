@@ -1,6 +1,6 @@
-import { DescribeKeyCommand, EncryptCommand } from '@aws-sdk/client-kms';
+import { DescribeKeyCommand, EncryptCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { aKey } from './testing/a-key';
-import { aService } from './testing/a-service';
+import { aService, account } from './testing/a-service';
 import { scrapeOf } from './testing/scrape';
 
 /** The metrics listener takes a free port and says in the log which. */
@@ -87,9 +87,19 @@ describe('metrics', () => {
     expect(value('keywarden_build_info', { app: 'keywarden' })).toBe(1);
   });
 
-  it('hold no account, key or caller', async () => {
-    const { text } = await scrape();
-    const values = [...text.matchAll(/="([^"]*)"/g)].map(([, value]) => value ?? '');
+  it('tell how long until a key is deleted', async () => {
+    const client = service.client();
+    const { id } = await aKey(client);
+    await client.send(new ScheduleKeyDeletionCommand({ KeyId: id, PendingWindowInDays: 7 }));
+    const { value } = await scrape();
+    const days = value('keywarden_key_deletion_days', { key_id: id, account, region: 'us-east-1' });
+    expect(days).toBeGreaterThan(6.9);
+    expect(days).toBeLessThanOrEqual(7);
+  });
+
+  it('hold no caller, and no account or key but those of deadlines', async () => {
+    const lines = (await scrape()).text.split('\n').filter((line) => !line.startsWith('keywarden_key_'));
+    const values = [...lines.join('\n').matchAll(/="([^"]*)"/g)].map(([, value]) => value ?? '');
     expect(values.length).toBeGreaterThan(100);
     expect(values.filter((value) => /\d{12}|AKIA|arn:|[0-9a-f]{8}-[0-9a-f]{4}|127\.0/.test(value))).toEqual([]);
   });
