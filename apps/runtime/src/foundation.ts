@@ -9,6 +9,7 @@ import type { DueKeys, KeyDeadlines } from '@keywarden/maintenance';
 import type { XksStoreRepository } from '@keywarden/xks-service';
 import { DomainKeys, verifyRootKey } from '@keywarden/node-crypto';
 import { type PostgresStore, openPostgres } from '@keywarden/postgres';
+import type { QuotaOverrides } from '@keywarden/quotas';
 import { RootKeyFileError, createRootKeyFile, openRootKeyFile } from '@keywarden/root-key-file';
 import { type Logger, type Metrics, type Tracing, errorFields } from '@keywarden/telemetry';
 import { databaseMetrics } from './database-metrics';
@@ -30,6 +31,7 @@ export interface Store {
   readonly keyUsage: KeyUsageRecords;
   readonly xksStores: XksStoreRepository;
   readonly feed: ChangeFeed;
+  readonly quotas: QuotaOverrides;
 }
 
 /** What every app stands on: the database, brought up to date, and the root key that belongs to it. */

@@ -14,6 +14,7 @@ import {
   recordChanges,
 } from '@keywarden/keys/testing';
 import { dueKeysContract } from '@keywarden/maintenance/testing';
+import { quotaOverridesContract } from '@keywarden/quotas/testing';
 import { openInMemory } from './open-in-memory';
 
 const open = async () => openInMemory();
@@ -28,6 +29,8 @@ domainKeyRepositoryContract(async () => openInMemory().domainKeys);
 dueKeysContract(open);
 eventLogContract(open);
 eventDeliveriesContract(open);
+
+quotaOverridesContract(open);
 
 describe('the in-memory change feed', () => {
   it('tells nothing while it has lost touch, and of the gap before it is live again', async () => {

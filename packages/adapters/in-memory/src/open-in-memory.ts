@@ -15,6 +15,7 @@ import { InMemoryIdentityRepository } from './in-memory-identity-repository';
 import { InMemoryKeyRepository } from './in-memory-key-repository';
 import { InMemoryOrphanedKeys } from './in-memory-orphaned-keys';
 import { InMemoryPrincipalRepository } from './in-memory-principal-repository';
+import { InMemoryQuotaOverrides } from './in-memory-quota-overrides';
 import { InMemoryWarnings } from './in-memory-warnings';
 import { emptyTables } from './tables';
 
@@ -34,6 +35,7 @@ export interface InMemoryStore {
   readonly orphanedKeys: InMemoryOrphanedKeys;
   readonly eventDestinations: InMemoryEventDestinations;
   readonly eventDeliveries: InMemoryEventDeliveries;
+  readonly quotas: InMemoryQuotaOverrides;
 }
 
 export interface InMemoryOptions {
@@ -70,5 +72,6 @@ export function openInMemory(options: InMemoryOptions = {}): InMemoryStore {
     orphanedKeys: new InMemoryOrphanedKeys(tables),
     eventDestinations: new InMemoryEventDestinations(tables),
     eventDeliveries: new InMemoryEventDeliveries(tables),
+    quotas: new InMemoryQuotaOverrides(feed),
   };
 }

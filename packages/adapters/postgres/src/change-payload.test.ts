@@ -12,6 +12,7 @@ const changes: readonly Change[] = [
   { kind: 'key', name: { region, id } },
   { kind: 'alias', tenancy: { account, region }, alias: longestAlias },
   { kind: 'accessKey', accessKeyId: 'A'.repeat(128) },
+  { kind: 'quotas' },
 ];
 
 describe('the payload of an announcement', () => {

@@ -12,6 +12,8 @@ export function payloadOf(change: Change): string {
       return JSON.stringify(['accessKey', change.accessKeyId]);
     case 'customKeyStore':
       return JSON.stringify(['customKeyStore', change.tenancy.account, change.tenancy.region, change.id]);
+    case 'quotas':
+      return JSON.stringify(['quotas']);
     case 'principal':
       return JSON.stringify(['principal', change.account, change.principalId]);
   }
@@ -38,6 +40,7 @@ export function changeOf(payload: string): Change | undefined {
     const account = parseAccountId(facts[0] ?? '');
     return account && facts[1] !== undefined ? { kind, account, principalId: facts[1] } : undefined;
   }
+  if (kind === 'quotas') return { kind };
   return kind === 'accessKey' && facts[0] !== undefined ? { kind, accessKeyId: facts[0] } : undefined;
 }
 

@@ -19,6 +19,7 @@ import { PostgresKeyUsage } from './postgres-key-usage';
 import { PostgresOrphanedKeys } from './postgres-orphaned-keys';
 import { PostgresPrincipalRepository } from './postgres-principal-repository';
 import { PostgresRevocations } from './postgres-revocations';
+import { PostgresQuotaOverrides } from './postgres-quota-overrides';
 import { PostgresXksStoreRepository } from './postgres-xks-store-repository';
 import { type PostgresSettings, fullSettings } from './settings';
 import { statement } from './statement';
@@ -42,6 +43,7 @@ export interface PostgresStore {
   readonly orphanedKeys: PostgresOrphanedKeys;
   readonly eventDestinations: PostgresEventDestinations;
   readonly eventDeliveries: PostgresEventDeliveries;
+  readonly quotas: PostgresQuotaOverrides;
   /**
    * Brings the schema up to date; to be called before anything else, by as many processes as like.
    *
@@ -94,6 +96,7 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
     orphanedKeys: new PostgresOrphanedKeys(database),
     eventDestinations: new PostgresEventDestinations(database),
     eventDeliveries: new PostgresEventDeliveries(database),
+    quotas: new PostgresQuotaOverrides(database),
     migrate: async () => (await migrate(settings, migrations)).map(({ name }) => name),
     ping: async () => {
       if (schemaIsRight) return void (await database.query(alive, []));

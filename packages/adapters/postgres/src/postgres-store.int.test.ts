@@ -11,6 +11,7 @@ import {
   keyRepositoryContract,
 } from '@keywarden/keys/testing';
 import { dueKeysContract } from '@keywarden/maintenance/testing';
+import { quotaOverridesContract } from '@keywarden/quotas/testing';
 import type { PostgresStore } from './open-postgres';
 import { testStore } from './testing/test-store';
 
@@ -31,6 +32,7 @@ dueKeysContract(emptyStore);
 eventLogContract(emptyStore);
 customKeyStoreContract(async () => ({ ...(await emptyStore()), feed: database.open().feed }));
 eventDeliveriesContract(emptyStore);
+quotaOverridesContract(async () => ({ ...(await emptyStore()), feed: database.open().feed }));
 // A feed belongs to one test: its subscribers are never forgotten.
 changeFeedContract(async () => {
   const { keys, aliases } = await emptyStore();

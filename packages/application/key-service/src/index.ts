@@ -1,4 +1,5 @@
 export type { RequestContext } from './request-context';
+export { QuotaDirectory } from './quota-directory';
 export type { ResourceLimit } from './resource-limit';
 export type { CacheCounts } from './cache-counts';
 export { type DerivedFromKeys, type DirectoryOptions, KeyDirectory } from './key-directory';

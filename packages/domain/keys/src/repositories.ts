@@ -87,6 +87,8 @@ export type Change =
   | { readonly kind: 'key'; readonly name: KeyName }
   | { readonly kind: 'alias'; readonly tenancy: Tenancy; readonly alias: AliasName }
   | { readonly kind: 'accessKey'; readonly accessKeyId: string }
+  /** What operators set; which of them, is not told: there are few. */
+  | { readonly kind: 'quotas' }
   /** A custom key store and with it what the state of its keys follows from. */
   | { readonly kind: 'customKeyStore'; readonly tenancy: Tenancy; readonly id: CustomKeyStoreId }
   /** A user, group, role or managed policy, which others of its account may draw permissions from. */

@@ -28,6 +28,7 @@ export {
   quotaOverride,
   rateOf,
 } from './quota-values';
+export type { QuotaOverrides } from './quota-overrides';
 export { LocalLimiter, type MonotonicClock, type RequestLimiter } from './limiter';
 export {
   type Admitted,

@@ -1,1 +1,2 @@
 export { type RequestLimiterHarness, requestLimiterContract } from './request-limiter-contract';
+export { type QuotaOverridesHarness, quotaOverridesContract } from './quota-overrides-contract';
