@@ -67,7 +67,7 @@ describe('AWS managed keys', () => {
   it('cannot be changed by the account', async () => {
     const { reads, context, changes } = managedSuite();
     const { keyId } = accepted(await reads.describeKey(context(), { keyId: 'alias/aws/s3' })).keyMetadata;
-    const lifecycle = new KeyLifecycleHandlers(changes);
+    const lifecycle = new KeyLifecycleHandlers(changes, { of: async () => () => 0 });
     expect(refused(await lifecycle.disableKey(context(), { keyId }))).toMatchObject({ code: 'AwsManagedKey' });
     expect(refused(await lifecycle.scheduleKeyDeletion(context(), { keyId }))).toMatchObject({
       code: 'AwsManagedKey',

@@ -54,6 +54,7 @@ export {
   type TrackedOperation,
   trackedOperations,
 } from './key-usage';
+export { IdleDays } from './idle-days';
 export { KeyUsageRecorder } from './key-usage-recorder';
 export { InMemoryKeyUsage } from './in-memory-key-usage';
 export { GetKeyLastUsageHandler, type KeyLastUsageAnswer } from './key-last-usage';

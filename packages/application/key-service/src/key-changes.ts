@@ -1,7 +1,7 @@
-import type { KmsAction, RequestFacts } from '@keywarden/authorization';
+import type { KmsAction } from '@keywarden/authorization';
 import { type Instant, type Result } from '@keywarden/kernel';
 import type { CommandRefusal, KeyDecision, KeyOperation, KeyRepository, KmsKey } from '@keywarden/keys';
-import type { KeyDoor } from './key-door';
+import type { KeyDoor, KeyRequest } from './key-door';
 import type { KeyDoorRefusal } from './refusals';
 import type { RequestContext } from './request-context';
 
@@ -9,7 +9,7 @@ export interface KeyChange<R> {
   /** What the caller put into KeyId; aliases are refused. */
   readonly given: string;
   readonly operation: KeyOperation & string;
-  readonly facts?: RequestFacts;
+  readonly facts?: KeyRequest<KmsAction>['facts'];
   /** Pure; runs again on the key as it is when it is held, so what changed in between is taken into account. */
   readonly decide: (key: KmsKey, now: Instant) => KeyDecision<R>;
 }

@@ -1,7 +1,9 @@
+import type { RequestFacts } from '@keywarden/authorization';
 import { type Instant, type KeyArn, type Result, accept } from '@keywarden/kernel';
 import {
   type CommandRefusal,
   type DeletionWindowOutOfRange,
+  type KmsKey,
   type StateKind,
   arnOf,
   cancelKeyDeletion,
@@ -11,6 +13,7 @@ import {
   scheduleKeyDeletion,
   updateKeyDescription,
 } from '@keywarden/keys';
+import type { IdleDays } from './idle-days';
 import type { KeyChanges } from './key-changes';
 import type { KeyDoorRefusal } from './refusals';
 import type { RequestContext } from './request-context';
@@ -40,14 +43,19 @@ type Refusals = KeyDoorRefusal | CommandRefusal;
 
 /** The life of a key: EnableKey, DisableKey, ScheduleKeyDeletion, CancelKeyDeletion, UpdateKeyDescription. */
 export class KeyLifecycleHandlers {
-  constructor(private readonly changes: KeyChanges) {}
+  constructor(
+    private readonly changes: KeyChanges,
+    private readonly idleDays: Pick<IdleDays, 'of'>,
+  ) {}
 
   async enableKey(context: RequestContext, { keyId: given }: OneKey): Promise<Result<void, Refusals>> {
     return emptied(await this.changes.change(context, { given, operation: 'EnableKey', decide: enableKey }));
   }
 
   async disableKey(context: RequestContext, { keyId: given }: OneKey): Promise<Result<void, Refusals>> {
-    return emptied(await this.changes.change(context, { given, operation: 'DisableKey', decide: disableKey }));
+    const idleDaysOf = await this.idleDays.of(context, given);
+    const facts = (key: KmsKey): RequestFacts => ({ trailingDaysWithoutKeyUsage: idleDaysOf(key) });
+    return emptied(await this.changes.change(context, { given, operation: 'DisableKey', facts, decide: disableKey }));
   }
 
   async updateKeyDescription(
@@ -69,10 +77,14 @@ export class KeyLifecycleHandlers {
   ): Promise<Result<DeletionScheduled, Refusals | DeletionWindowOutOfRange>> {
     const window = checkDeletionWindow(pendingWindowInDays);
     if (!window.ok) return window;
+    const idleDaysOf = await this.idleDays.of(context, given);
     const scheduled = await this.changes.change(context, {
       given,
       operation: 'ScheduleKeyDeletion',
-      facts: { scheduleKeyDeletionPendingWindowInDays: pendingWindowInDays },
+      facts: (key) => ({
+        scheduleKeyDeletionPendingWindowInDays: pendingWindowInDays,
+        trailingDaysWithoutKeyUsage: idleDaysOf(key),
+      }),
       decide: (key, now) => scheduleKeyDeletion(key, pendingWindowInDays, now),
     });
     if (!scheduled.ok) return scheduled;

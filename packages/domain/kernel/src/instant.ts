@@ -30,6 +30,11 @@ export function plusMilliseconds(start: Instant, milliseconds: number): Instant 
   return instant(start + milliseconds);
 }
 
+/** Whole days from `start` to `end`, begun ones left out; negative when `end` comes first. */
+export function daysBetween(start: Instant, end: Instant): Days {
+  return days(Math.trunc((end - start) / millisecondsPerDay));
+}
+
 /** Where the time comes from; domain code receives instants and never asks a clock itself. */
 export interface Clock {
   now(): Instant;

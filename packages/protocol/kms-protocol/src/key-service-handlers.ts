@@ -28,6 +28,7 @@ import {
   GetKeyLastUsageHandler,
   GetParametersForImportHandler,
   GetPublicKeyHandler,
+  IdleDays,
   ImportHandlers,
   KeyChanges,
   KeyDoor,
@@ -114,7 +115,7 @@ export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
     offers: parts.offers,
   });
   const reads = new KeyReadHandlers(door, authoriser, keys);
-  const lifecycle = new KeyLifecycleHandlers(changes);
+  const lifecycle = new KeyLifecycleHandlers(changes, new IdleDays(door, parts.usage));
   const aliasing = new AliasHandlers(door, authoriser, aliases, directory, limitOf('aliases-per-key'));
   const listAliases = new ListAliasesHandler(door, authoriser, aliases);
   const tags = new TagHandlers(changes, door);

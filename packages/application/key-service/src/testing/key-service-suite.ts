@@ -13,6 +13,8 @@ import { DataKeyHandlers } from '../data-keys';
 import { DecryptHandler } from '../decrypt';
 import { EncryptHandler } from '../encrypt';
 import { GenerateRandomHandler } from '../generate-random';
+import { IdleDays } from '../idle-days';
+import { InMemoryKeyUsage } from '../in-memory-key-usage';
 import { KeyChanges } from '../key-changes';
 import { KeyDirectory } from '../key-directory';
 import { KeyDoor } from '../key-door';
@@ -20,6 +22,7 @@ import { KeyLifecycleHandlers } from '../key-lifecycle';
 import { KeyReadHandlers } from '../key-lists';
 import { ListAliasesHandler } from '../list-aliases';
 import { ReEncryptHandler } from '../re-encrypt';
+import { KeyUsageRecorder } from '../key-usage-recorder';
 import type { RequestContext } from '../request-context';
 import { TagHandlers } from '../tag-handlers';
 import { fakeMaterials } from './fake-materials';
@@ -42,6 +45,7 @@ export function keyServiceOn(
   options: { readonly authoriser?: Authoriser; readonly maxKeys?: number } = {},
 ) {
   const clock = new SettableClock();
+  const usage = new KeyUsageRecorder(new InMemoryKeyUsage(100), 100);
   const authoriser = options.authoriser ?? sameAccountAuthoriser;
   const derived = { forget: () => undefined, clear: () => undefined };
   const directory = new KeyDirectory(store.keys, store.aliases, store.feed, derived, clock, {
@@ -68,6 +72,7 @@ export function keyServiceOn(
     clock,
     directory,
     door,
+    usage,
     /** A request of the account that owns the keys. */
     own: () => context(rootCaller(home.account, 'AKIAIOSFODNN7EXAMPLE')),
     /** A request of another account. */
@@ -80,7 +85,7 @@ export function keyServiceOn(
       offers: (spec) => spec !== 'SM2',
     }),
     reads: new KeyReadHandlers(door, authoriser, store.keys),
-    lifecycle: new KeyLifecycleHandlers(changes),
+    lifecycle: new KeyLifecycleHandlers(changes, new IdleDays(door, usage)),
     tags: new TagHandlers(changes, door),
     aliasing: new AliasHandlers(door, authoriser, store.aliases, directory, () => 2),
     listAliases: new ListAliasesHandler(door, authoriser, store.aliases),
