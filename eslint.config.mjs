@@ -52,6 +52,9 @@ const noAmbientTime = [
 const mayExpose = [
   'packages/adapters/node-crypto/**',
   'packages/adapters/root-key-file/**',
+  'packages/adapters/pkcs11/**',
+  'packages/adapters/xks-client/**',
+  'packages/domain/crypto/src/inner-blob.ts',
   'packages/adapters/nitro-attestation/**',
   'apps/api/src/credentials-file.ts',
   'apps/cli/src/secret-text.ts',
@@ -122,7 +125,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['packages/domain/kernel/**/*.ts'],
+    files: ['packages/domain/kernel/**/*.ts', 'packages/domain/crypto/src/inner-blob.ts'],
     ignores: tests,
     rules: { 'no-restricted-syntax': ['error', noExportAll, ...noAmbientTime] },
   },

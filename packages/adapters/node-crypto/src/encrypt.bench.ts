@@ -41,7 +41,9 @@ async function main(): Promise<void> {
   const plaintext = SecretBytes.copyOf(new Uint8Array(64));
   const context = { purpose: 'bench', tenant: '42' };
   const [encrypting, decrypting] = [anAuthorisedUse('kms:Encrypt', key), anAuthorisedUse('kms:Decrypt', key)];
-  const bytes = await encryption.encrypt(encrypting, plaintext, context);
+  const encrypted = await encryption.encrypt(encrypting, plaintext, context);
+  if (!encrypted.ok) throw new Error('encryption with material in memory refuses nothing');
+  const bytes = encrypted.value;
   const works = {
     primitives,
     encrypt: () => encryption.encrypt(encrypting, plaintext, context),

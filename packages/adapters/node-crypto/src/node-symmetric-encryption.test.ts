@@ -49,7 +49,7 @@ describe('NodeSymmetricEncryption', () => {
     const validTo = plusMilliseconds(stack.clock.now(), 1_000);
     const key = { ...made, materials: [{ ...made.materials[0]!, imported: { validTo } }] };
     const encrypting = anAuthorisedUse('kms:Encrypt', key);
-    const blob = parseCiphertextBlob(await encryption.encrypt(encrypting, secret, {}))!;
+    const blob = parseCiphertextBlob(accepted(await encryption.encrypt(encrypting, secret, {})))!;
     const decrypting = anAuthorisedUse('kms:Decrypt', key);
     stack.clock.advance(999);
     accepted(await encryption.decrypt(decrypting, blob, {}));
@@ -61,7 +61,7 @@ describe('NodeSymmetricEncryption', () => {
   it('refuses a blob whose tag is right and whose commitment is not', async () => {
     const key = await stack.makeKey();
     const use = anAuthorisedUse('kms:Decrypt', key);
-    const blob = Uint8Array.from(await encryption.encrypt(anAuthorisedUse('kms:Encrypt', key), secret, {}));
+    const blob = Uint8Array.from(accepted(await encryption.encrypt(anAuthorisedUse('kms:Encrypt', key), secret, {})));
     const resealed = (commitment: Uint8Array): Uint8Array => {
       const parts = sealedParts(blob)!;
       parts.commitment.set(commitment);
@@ -98,7 +98,7 @@ describe('NodeSymmetricEncryption', () => {
 
   it('writes standard AES-256-GCM: any implementation opens it with the derived key', async () => {
     const key = await stack.makeKey();
-    const blob = await encryption.encrypt(anAuthorisedUse('kms:Encrypt', key), secret, { a: 'b' });
+    const blob = accepted(await encryption.encrypt(anAuthorisedUse('kms:Encrypt', key), secret, { a: 'b' }));
     const parts = sealedParts(blob)!;
     const context = canonicalContext({ a: 'b' });
     const { key: derived } = deriveKey(stack.materials.warm(key, key.materials[0]!)!, parts.derivation, context);

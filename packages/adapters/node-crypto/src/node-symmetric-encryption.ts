@@ -37,14 +37,14 @@ export class NodeSymmetricEncryption implements SymmetricEncryption {
     use: AuthorisedUse<EncryptAction>,
     plaintext: SecretBytes,
     context: EncryptionContext,
-  ): Promise<Uint8Array> {
+  ): Promise<Result<Uint8Array, never>> {
     const { key } = use;
     const material = currentMaterial(key);
     if (key.spec !== 'SYMMETRIC_DEFAULT' || material === undefined || !isPresent(material, this.#clock.now())) {
       throw new Error(`key ${key.id} has no material to encrypt with`);
     }
     const unwrapped = this.#materials.warm(key, material) ?? (await this.#materials.get(key, material));
-    return this.#seal(unwrapped, key, material, plaintext, canonicalContext(context));
+    return accept(this.#seal(unwrapped, key, material, plaintext, canonicalContext(context)));
   }
 
   async decrypt(

@@ -32,6 +32,11 @@ export class BoundedCache<T> {
     this.#entries.delete(name);
   }
 
+  /** Looks at every entry: for what happens rarely. */
+  deleteWhere(unwanted: (value: T) => boolean): void {
+    for (const [name, value] of this.#entries) if (unwanted(value)) this.#entries.delete(name);
+  }
+
   clear(): void {
     this.#entries.clear();
   }

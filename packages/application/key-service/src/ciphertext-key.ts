@@ -5,6 +5,7 @@ import {
   type EncryptionContext,
   parseCiphertextBlob,
 } from '@keywarden/crypto';
+import type { KeyStoreFailed } from '@keywarden/custom-key-stores';
 import { type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
 import {
   type EncryptionAlgorithm,
@@ -18,6 +19,7 @@ import type { KeyDirectory } from './key-directory';
 import type { KeyDoor } from './key-door';
 import type { CiphertextKeyInaccessible, KeyDoorRefusal, ParameterRefusal, UsageRefusal } from './refusals';
 import type { RequestContext } from './request-context';
+import { shownMaterialId } from './usage';
 
 type DecryptAction = 'kms:Decrypt' | 'kms:ReEncryptFrom';
 
@@ -141,12 +143,13 @@ export async function decryptWith<A extends DecryptAction>(
   { symmetric, asymmetric }: EncryptionPorts,
   { use, blob }: CiphertextKey<A>,
   request: DecryptRequest<A>,
-): Promise<Result<Decrypted, CiphertextRefused>> {
+): Promise<Result<Decrypted, CiphertextRefused | KeyStoreFailed>> {
   const { encryptionAlgorithm: algorithm, ciphertextBlob } = request;
   if (algorithm === 'SYMMETRIC_DEFAULT') {
     if (blob === undefined) return refusedCiphertext;
     const plaintext = await symmetric.decrypt(use, blob, request.encryptionContext ?? {});
-    return plaintext.ok ? accept({ plaintext: plaintext.value, materialId: blob.materialId }) : plaintext;
+    const materialId = shownMaterialId(use.key) && blob.materialId;
+    return plaintext.ok ? accept({ plaintext: plaintext.value, materialId }) : plaintext;
   }
   if (algorithm === 'SM2PKE' || ciphertextBlob === undefined) return refusedCiphertext;
   const plaintext = await asymmetric.decrypt(use, algorithm, ciphertextBlob);

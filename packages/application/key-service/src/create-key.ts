@@ -14,11 +14,13 @@ import {
   type TagRefusal,
   checkTags,
   createKey,
+  isKeyStoreOrigin,
   planKey,
 } from '@keywarden/keys';
 import { mayCall } from './account-call';
 import { type KeyMetadata, keyMetadata } from './key-metadata';
 import { type KeyPolicyRules, defaultKeyPolicy } from './key-policy-rules';
+import { type NewStoreKeyRefusal, type NewStoreKeys, checkStoreKey } from './new-store-key';
 import type { KeyDoorRefusal, ParameterRefusal } from './refusals';
 import type { RequestContext } from './request-context';
 import type { ResourceLimit } from './resource-limit';
@@ -45,9 +47,20 @@ export interface CreateKeyOptions {
   readonly offers: (spec: KeySpec) => boolean;
 }
 
-type Refusals = KeyDoorRefusal | ParameterRefusal | CreateKeyRefusal | TagRefusal | KeyQuotaReached | KeyStoreRefusal;
+type Refusals =
+  | KeyDoorRefusal
+  | ParameterRefusal
+  | CreateKeyRefusal
+  | TagRefusal
+  | KeyQuotaReached
+  | KeyStoreRefusal
+  | NewStoreKeyRefusal;
 
-/** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html */
+/**
+ * Without `storeKeys` no key can be made in a custom key store.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
+ */
 export class CreateKeyHandler {
   constructor(
     private readonly authoriser: Authoriser,
@@ -56,6 +69,7 @@ export class CreateKeyHandler {
     private readonly keys: KeyRepository,
     private readonly randomness: Randomness,
     private readonly options: CreateKeyOptions,
+    private readonly storeKeys?: NewStoreKeys,
   ) {}
 
   async handle(
@@ -64,16 +78,20 @@ export class CreateKeyHandler {
   ): Promise<Result<{ readonly keyMetadata: KeyMetadata }, Refusals>> {
     const planned = this.#plan(context, command);
     if (!planned.ok) return planned;
-    const plan = planned.value;
     const place = {
       account: context.caller.account,
       region: context.region,
-      id: newKeyId(this.randomness, plan.multiRegion),
+      id: newKeyId(this.randomness, planned.value.multiRegion),
     };
-    const material = plan.origin === 'EXTERNAL' ? undefined : await this.#material(context, place, plan.spec);
+    const made = await this.#make(context, command, planned.value, place);
+    if (!made.ok) return made;
+    const { plan, material } = made.value;
     const limit = this.options.maxKeys(place);
     const inserted = await this.keys.insert(createKey(place, plan, material, context.now), limit);
-    if (!inserted.ok) return inserted;
+    if (!inserted.ok) {
+      await this.storeKeys?.abandon(context, plan, place.id);
+      return inserted;
+    }
     context.notes.key(inserted.value);
     return accept({ keyMetadata: keyMetadata(inserted.value, context.now) });
   }
@@ -98,7 +116,7 @@ export class CreateKeyHandler {
     const tagging = tags.length === 0 ? call : mayCall(this.authoriser, context, 'kms:TagResource', '*', facts);
     if (!tagging.ok) return tagging;
 
-    const store = checkKeyStore(command, origin);
+    const store = checkStoreKey(command, origin);
     if (!store.ok) return store;
     const checkedTags = checkTags(tags);
     if (!checkedTags.ok) return checkedTags;
@@ -120,6 +138,21 @@ export class CreateKeyHandler {
     return policy.ok ? planned : policy;
   }
 
+  /** The material of the key, wherever it is to live; none for a key whose material is to be imported. */
+  async #make(
+    context: RequestContext,
+    command: CreateKey,
+    plan: KeyPlan,
+    place: MaterialOwnerPlace,
+  ): Promise<Result<{ readonly plan: KeyPlan; readonly material: KeyMaterial | undefined }, Refusals>> {
+    if (plan.origin === 'EXTERNAL') return accept({ plan, material: undefined });
+    if (!isKeyStoreOrigin(plan.origin))
+      return accept({ plan, material: await this.#material(context, place, plan.spec) });
+    const { customKeyStoreId = '' } = command;
+    if (this.storeKeys === undefined) return refuse({ code: 'CustomKeyStoreUnknown', customKeyStoreId });
+    return this.storeKeys.make(context, command, plan, place.id);
+  }
+
   async #material(context: RequestContext, place: MaterialOwnerPlace, spec: KeySpec): Promise<KeyMaterial> {
     const { account, region, id: keyId } = place;
     const fresh = await this.materials.generate({ account, region, keyId, spec });
@@ -128,12 +161,3 @@ export class CreateKeyHandler {
 }
 
 type MaterialOwnerPlace = Parameters<typeof createKey>[0];
-
-/** Keys of custom key stores name their store; the stores themselves come with their own release. */
-function checkKeyStore(command: CreateKey, origin: Origin): Result<void, ParameterRefusal> {
-  const inStore = origin === 'AWS_CLOUDHSM' || origin === 'EXTERNAL_KEY_STORE';
-  if (command.customKeyStoreId !== undefined) {
-    return refuse({ code: 'CustomKeyStoreUnknown', customKeyStoreId: command.customKeyStoreId });
-  }
-  return inStore ? refuse({ code: 'CustomKeyStoreIdMissing' }) : accept(undefined);
-}

@@ -5,6 +5,7 @@ import type {
   EncryptionContext,
   SymmetricEncryption,
 } from '@keywarden/crypto';
+import type { KeyStoreFailed } from '@keywarden/custom-key-stores';
 import { type KeyArn, type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
 import {
   type CreateKeyRefusal,
@@ -54,7 +55,14 @@ interface GeneratedDataKeyPair extends DataKeyPairWithoutPlaintext {
   readonly privateKeyPlaintext: SecretBytes;
 }
 
-type Refusals = KeyDoorRefusal | UsageRefusal | ParameterRefusal | KeyKindRefusal | CreateKeyRefusal | DryRunSucceeded;
+type Refusals =
+  | KeyDoorRefusal
+  | UsageRefusal
+  | ParameterRefusal
+  | KeyKindRefusal
+  | CreateKeyRefusal
+  | KeyStoreFailed
+  | DryRunSucceeded;
 
 /**
  * GenerateDataKeyPair and GenerateDataKeyPairWithoutPlaintext.
@@ -126,10 +134,11 @@ export class DataKeyPairHandlers {
     const dryRun = checkDryRun(command.dryRun);
     if (!dryRun.ok) return dryRun;
     const { privateKey, publicKey } = await this.pairs.take(keyPairSpec);
-    const privateKeyCiphertextBlob = await this.encryption.encrypt(use.value, privateKey, encryptionContext);
+    const encrypted = await this.encryption.encrypt(use.value, privateKey, encryptionContext);
+    if (!encrypted.ok) return encrypted;
     context.notes.material(key, key.currentMaterialId);
     return accept({
-      privateKeyCiphertextBlob,
+      privateKeyCiphertextBlob: encrypted.value,
       privateKeyPlaintext: privateKey,
       publicKey,
       keyId: arnOf(key),

@@ -5,13 +5,14 @@ import type {
   SecretSource,
   SymmetricEncryption,
 } from '@keywarden/crypto';
+import type { KeyStoreFailed } from '@keywarden/custom-key-stores';
 import { type KeyArn, type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
 import { type KeyMaterialId, arnOf } from '@keywarden/keys';
 import type { KeyDoor } from './key-door';
 import { type Handover, type Recipient, attestationFacts, handOver, verifyRecipient } from './recipient';
 import type { DryRunSucceeded, KeyDoorRefusal, ParameterRefusal, UsageRefusal } from './refusals';
 import type { RequestContext } from './request-context';
-import { checkDryRun, checkUsage } from './usage';
+import { checkDryRun, checkUsage, shownMaterialId } from './usage';
 
 export interface GenerateDataKeyWithoutPlaintext {
   readonly keyId: string;
@@ -39,7 +40,7 @@ interface GeneratedDataKey extends DataKeyWithoutPlaintext {
   readonly plaintext: SecretBytes;
 }
 
-export type DataKeyRefusal = KeyDoorRefusal | UsageRefusal | ParameterRefusal | DryRunSucceeded;
+export type DataKeyRefusal = KeyDoorRefusal | UsageRefusal | ParameterRefusal | DryRunSucceeded | KeyStoreFailed;
 
 const specLengths = { AES_128: 16, AES_256: 32 } as const;
 
@@ -99,10 +100,15 @@ export class DataKeyHandlers {
     const dryRun = checkDryRun(command.dryRun);
     if (!dryRun.ok) return dryRun;
     const plaintext = this.secrets.take(length);
-    const ciphertextBlob = await this.encryption.encrypt(use.value, plaintext, encryptionContext);
+    const encrypted = await this.encryption.encrypt(use.value, plaintext, encryptionContext);
+    if (!encrypted.ok) {
+      plaintext[Symbol.dispose]();
+      return encrypted;
+    }
     const { key } = use.value;
-    context.notes.material(key, key.currentMaterialId);
-    return accept({ ciphertextBlob, plaintext, keyId: arnOf(key), keyMaterialId: key.currentMaterialId });
+    const keyMaterialId = shownMaterialId(key);
+    context.notes.material(key, keyMaterialId);
+    return accept({ ciphertextBlob: encrypted.value, plaintext, keyId: arnOf(key), keyMaterialId });
   }
 }
 

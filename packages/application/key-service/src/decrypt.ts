@@ -1,4 +1,5 @@
 import type { AttestedRecipients, CiphertextRefused, EncryptionContext } from '@keywarden/crypto';
+import type { KeyStoreFailed } from '@keywarden/custom-key-stores';
 import { type KeyArn, type Result, accept, refuse } from '@keywarden/kernel';
 import { type EncryptionAlgorithm, type KeyMaterialId, arnOf } from '@keywarden/keys';
 import { type CiphertextKeys, type DecryptRequest, decryptWith } from './ciphertext-key';
@@ -45,7 +46,13 @@ export class DecryptHandler {
   ): Promise<
     Result<
       DecryptAnswer,
-      KeyDoorRefusal | UsageRefusal | ParameterRefusal | CiphertextRefused | CiphertextKeyInaccessible | DryRunSucceeded
+      | KeyDoorRefusal
+      | UsageRefusal
+      | ParameterRefusal
+      | CiphertextRefused
+      | CiphertextKeyInaccessible
+      | KeyStoreFailed
+      | DryRunSucceeded
     >
   > {
     const checked = checkDecryptParameters(command);

@@ -5,12 +5,13 @@ import {
   type SymmetricEncryption,
   maxPlaintextBytes,
 } from '@keywarden/crypto';
+import type { KeyStoreFailed } from '@keywarden/custom-key-stores';
 import { type KeyArn, type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
 import { type EncryptionAlgorithm, type KmsKey, arnOf } from '@keywarden/keys';
 import type { KeyDoor } from './key-door';
 import type { DryRunSucceeded, KeyDoorRefusal, ParameterRefusal, UsageRefusal } from './refusals';
 import type { RequestContext } from './request-context';
-import { checkDryRun, checkUsage } from './usage';
+import { checkDryRun, checkUsage, shownMaterialId } from './usage';
 
 export interface Encrypt {
   readonly keyId: string;
@@ -45,7 +46,7 @@ export class EncryptHandler {
   async handle(
     context: RequestContext,
     command: Encrypt,
-  ): Promise<Result<Encrypted, KeyDoorRefusal | UsageRefusal | ParameterRefusal | DryRunSucceeded>> {
+  ): Promise<Result<Encrypted, KeyDoorRefusal | UsageRefusal | ParameterRefusal | DryRunSucceeded | KeyStoreFailed>> {
     const encryptionContext = command.encryptionContext ?? noContext;
     const algorithm = command.encryptionAlgorithm ?? 'SYMMETRIC_DEFAULT';
     const opened = await this.door.open(context, {
@@ -63,10 +64,11 @@ export class EncryptHandler {
     if (!suitable.ok) return suitable;
     const dryRun = checkDryRun(command.dryRun);
     if (!dryRun.ok) return dryRun;
-    const ciphertextBlob = await encryptUnder(this.ports, use.value, algorithm, command.plaintext, encryptionContext);
+    const encrypted = await encryptUnder(this.ports, use.value, algorithm, command.plaintext, encryptionContext);
+    if (!encrypted.ok) return encrypted;
     const { key } = use.value;
-    if (algorithm === 'SYMMETRIC_DEFAULT') context.notes.material(key, key.currentMaterialId);
-    return accept({ ciphertextBlob, keyId: arnOf(key), encryptionAlgorithm: algorithm });
+    if (algorithm === 'SYMMETRIC_DEFAULT') context.notes.material(key, shownMaterialId(key));
+    return accept({ ciphertextBlob: encrypted.value, keyId: arnOf(key), encryptionAlgorithm: algorithm });
   }
 }
 
@@ -101,13 +103,13 @@ export async function encryptUnder(
   algorithm: EncryptionAlgorithm,
   plaintext: SecretBytes,
   context: EncryptionContext,
-): Promise<Uint8Array> {
+): Promise<Result<Uint8Array, KeyStoreFailed>> {
   switch (algorithm) {
     case 'SYMMETRIC_DEFAULT':
       return symmetric.encrypt(use, plaintext, context);
     case 'RSAES_OAEP_SHA_1':
     case 'RSAES_OAEP_SHA_256':
-      return asymmetric.encrypt(use, algorithm, plaintext);
+      return accept(await asymmetric.encrypt(use, algorithm, plaintext));
     case 'SM2PKE':
       throw new Error('no key of spec SM2 can exist in this release');
     default:

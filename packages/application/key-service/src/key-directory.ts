@@ -94,6 +94,7 @@ export class KeyDirectory {
       this.#keys.cache.delete(keyOf(change.name));
       this.derived.forget(change.name);
     }
+    if (change.kind === 'customKeyStore') this.#keys.cache.deleteWhere(({ value }) => value.keyStore?.id === change.id);
     if (change.kind === 'alias') this.#aliases.cache.delete(aliasOf(change.tenancy, change.alias));
   }
 

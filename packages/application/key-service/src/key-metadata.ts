@@ -1,4 +1,12 @@
-import { type AccountId, type Instant, type KeyArn, type KeyId, type Region, keyArn } from '@keywarden/kernel';
+import {
+  type AccountId,
+  type CustomKeyStoreId,
+  type Instant,
+  type KeyArn,
+  type KeyId,
+  type Region,
+  keyArn,
+} from '@keywarden/kernel';
 import {
   type EncapsulationAlgorithm,
   type EncryptionAlgorithm,
@@ -8,6 +16,7 @@ import {
   type SigningAlgorithm,
   type KeyManager,
   type KeyMaterialId,
+  type KeyStoreOfKey,
   type KeySpec,
   type KeyUsage,
   type KmsKey,
@@ -54,6 +63,9 @@ export interface KeyMetadata {
   readonly pendingDeletionWindowInDays?: number;
   readonly macAlgorithms?: readonly MacAlgorithm[];
   readonly currentKeyMaterialId?: KeyMaterialId;
+  readonly customKeyStoreId?: CustomKeyStoreId;
+  readonly cloudHsmClusterId?: string;
+  readonly xksKeyConfiguration?: { readonly id: string };
 }
 
 /** Which member lists the algorithms of a usage. */
@@ -68,7 +80,7 @@ const algorithmMember = {
 /** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html */
 export function keyMetadata(key: KmsKey, now: Instant): KeyMetadata {
   const state = stateAt(key, now) ?? key.state;
-  const hasMaterialId = key.spec === 'SYMMETRIC_DEFAULT' && state.kind !== 'Creating';
+  const hasMaterialId = key.spec === 'SYMMETRIC_DEFAULT' && state.kind !== 'Creating' && key.keyStore === undefined;
   return {
     aWSAccountId: key.account,
     keyId: key.id,
@@ -88,7 +100,20 @@ export function keyMetadata(key: KmsKey, now: Instant): KeyMetadata {
     ...(state.kind === 'PendingDeletion' && { deletionDate: state.deletionDate }),
     ...(state.kind === 'PendingReplicaDeletion' && { pendingDeletionWindowInDays: state.windowInDays }),
     ...expiration(key, now),
+    ...(key.keyStore && keyStoreFacts(key.keyStore)),
     ...(hasMaterialId && { currentKeyMaterialId: key.currentMaterialId }),
+  };
+}
+
+function keyStoreFacts({
+  id,
+  cloudHsmClusterId,
+  xksKeyId,
+}: KeyStoreOfKey): Pick<KeyMetadata, 'customKeyStoreId' | 'cloudHsmClusterId' | 'xksKeyConfiguration'> {
+  return {
+    customKeyStoreId: id,
+    ...(cloudHsmClusterId !== undefined && { cloudHsmClusterId }),
+    ...(xksKeyId !== undefined && { xksKeyConfiguration: { id: xksKeyId } }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { CiphertextRefused, EncryptionContext } from '@keywarden/crypto';
+import type { KeyStoreFailed } from '@keywarden/custom-key-stores';
 import { type KeyArn, type Result, accept, refuse } from '@keywarden/kernel';
 import { type EncryptionAlgorithm, type KeyMaterialId, type KeyName, arnOf } from '@keywarden/keys';
 import { type CiphertextKeys, type DecryptRequest, decryptWith, sameKey } from './ciphertext-key';
@@ -13,7 +14,7 @@ import type {
   UsageRefusal,
 } from './refusals';
 import type { RequestContext } from './request-context';
-import { checkDryRun, checkUsage } from './usage';
+import { checkDryRun, checkUsage, shownMaterialId } from './usage';
 
 export interface ReEncrypt {
   readonly ciphertextBlob?: Uint8Array;
@@ -52,7 +53,13 @@ export class ReEncryptHandler {
   ): Promise<
     Result<
       ReEncrypted,
-      KeyDoorRefusal | UsageRefusal | ParameterRefusal | CiphertextRefused | CiphertextKeyInaccessible | DryRunSucceeded
+      | KeyDoorRefusal
+      | UsageRefusal
+      | ParameterRefusal
+      | CiphertextRefused
+      | CiphertextKeyInaccessible
+      | KeyStoreFailed
+      | DryRunSucceeded
     >
   > {
     const checked = checkDecryptParameters(command);
@@ -93,13 +100,14 @@ export class ReEncryptHandler {
     const dryRun = checkDryRun(command.dryRun);
     if (!dryRun.ok) return dryRun;
     const to = command.destinationEncryptionContext ?? {};
-    const ciphertextBlob = await encryptUnder(this.ports, destination.value, algorithm, plaintext, to);
-    const destinationKeyMaterialId = algorithm === 'SYMMETRIC_DEFAULT' ? key.currentMaterialId : undefined;
+    const encrypted = await encryptUnder(this.ports, destination.value, algorithm, plaintext, to);
+    if (!encrypted.ok) return encrypted;
+    const destinationKeyMaterialId = algorithm === 'SYMMETRIC_DEFAULT' ? shownMaterialId(key) : undefined;
     // Source and destination may be one key: the material of the source is noted on the first of the two.
     if (noted !== undefined) noted.materialId = decrypted.value.materialId;
     context.notes.material(key, destinationKeyMaterialId);
     return accept({
-      ciphertextBlob,
+      ciphertextBlob: encrypted.value,
       sourceKeyId: arnOf(source.value.use.key),
       keyId: arnOf(key),
       sourceEncryptionAlgorithm: request.encryptionAlgorithm,

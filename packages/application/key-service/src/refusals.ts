@@ -7,6 +7,7 @@ import type {
   MessageType,
   PeerKeyUnsuitable,
 } from '@keywarden/crypto';
+import type { KeyStoreFailed } from '@keywarden/custom-key-stores';
 import type { KeyArn, KeyReferenceRefusal } from '@keywarden/kernel';
 import type {
   AliasRefusal,
@@ -19,11 +20,13 @@ import type {
   KeyStoreRefusal,
   KeyUsage,
   MultiRegionRefusal,
+  Origin,
   RotationRefusal,
   SigningAlgorithm,
   TagRefusal,
 } from '@keywarden/keys';
 import type { GrantRefusal } from './grant-refusals';
+import type { NewStoreKeyRefusal } from './new-store-key';
 
 /** The caller's account has spent its quota of such requests. */
 export interface RequestQuotaSpent {
@@ -69,6 +72,9 @@ export type ParameterRefusal =
   | { readonly code: 'RegionNotServed'; readonly region: string }
   | { readonly code: 'CustomKeyStoreUnknown'; readonly customKeyStoreId: string }
   | { readonly code: 'CustomKeyStoreIdMissing' }
+  | { readonly code: 'XksKeyIdMissing' }
+  | { readonly code: 'ParameterNotOfOrigin'; readonly parameter: string; readonly origin: Origin }
+  | { readonly code: 'RandomNotOfKeyStore' }
   | { readonly code: 'OriginNotSupported' };
 
 /** The message or the signature does not go with the algorithm. */
@@ -123,6 +129,7 @@ export type Refusal =
   | MultiRegionRefusal
   | RotationRefusal
   | CiphertextRefused
+  | KeyStoreFailed
   | CiphertextKeyInaccessible
   | DryRunSucceeded
   | AliasRefusal
@@ -131,4 +138,5 @@ export type Refusal =
   | DeletionWindowOutOfRange
   | KeyQuotaReached
   | KeyStoreRefusal
+  | NewStoreKeyRefusal
   | TagRefusal;

@@ -1,6 +1,6 @@
 import type { AuthorisedUse, KmsAction } from '@keywarden/authorization';
 import { type Result, accept, refuse } from '@keywarden/kernel';
-import { type KeyUsage, algorithmsOf, arnOf } from '@keywarden/keys';
+import { type KeyMaterialId, type KeyUsage, type KmsKey, algorithmsOf, arnOf } from '@keywarden/keys';
 import type { DryRunSucceeded, UsageRefusal } from './refusals';
 
 /**
@@ -23,6 +23,11 @@ export function checkUsage<A extends KmsAction>(
     return refuse({ code: 'AlgorithmNotOfSpec', algorithm, spec: key.spec });
   }
   return accept(use);
+}
+
+/** The id of the current material where answers tell it: keys in custom key stores have one material for ever. */
+export function shownMaterialId(key: KmsKey): KeyMaterialId | undefined {
+  return key.keyStore === undefined ? key.currentMaterialId : undefined;
 }
 
 /** The last check of an operation that takes DryRun: everything would have succeeded. */

@@ -16,6 +16,8 @@ export interface AuthorisedUse<Action extends KmsAction> {
   readonly action: Action;
   readonly key: KmsKey;
   readonly caller: Caller;
+  /** The request it was decided for. */
+  readonly requestId?: string;
   /** The grant without which the caller might not; absent when policies allow it. */
   readonly grant?: GrantId;
 }
@@ -32,9 +34,10 @@ export function authorisedUse<A extends KmsAction>(
   action: A,
   key: KmsKey,
   caller: Caller,
-  grant?: GrantId,
+  { grant, requestId }: { readonly grant?: GrantId; readonly requestId?: string } = {},
 ): AuthorisedUse<A> {
-  return { action, key, caller, ...(grant !== undefined && { grant }) } as AuthorisedUse<A>;
+  const circumstances = { ...(grant !== undefined && { grant }), ...(requestId !== undefined && { requestId }) };
+  return { action, key, caller, ...circumstances } as AuthorisedUse<A>;
 }
 
 /** INVARIANT: called by authorisers of this package alone; the package does not export it. */

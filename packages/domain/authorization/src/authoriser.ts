@@ -12,6 +12,8 @@ export interface RequestOrigin {
   readonly sourceIp: string | undefined;
   readonly secureTransport: boolean;
   readonly userAgent: string | undefined;
+  /** The id of the request; absent for decisions that nothing follows from. */
+  readonly requestId?: string;
 }
 
 /** The measurements of a verified attestation document. */

@@ -5,6 +5,8 @@ import { isoDate } from './global-condition-keys';
 const aboutGrants: ReadonlySet<string> = new Set(['kms:CreateGrant', 'kms:ListGrants', 'kms:RevokeGrant']);
 const aboutUnusedKeys: ReadonlySet<string> = new Set(['kms:DisableKey', 'kms:ScheduleKeyDeletion']);
 
+/** The operations of custom key stores concern no key, and still know the caller's account. */
+const ofKeyStores = (action: string): boolean => /^kms:[A-Za-z]+CustomKeyStores?$/.test(action);
 const spec = ({ key, facts }: Asked): Values => one(key?.spec ?? facts.keySpec);
 const usage = ({ key, facts }: Asked): Values => one(key?.usage ?? facts.keyUsage);
 
@@ -15,7 +17,7 @@ const usage = ({ key, facts }: Asked): Values => one(key?.usage ?? facts.keyUsag
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
  */
 export const kmsConditionKeys: ReadonlyMap<string, (asked: Asked) => Values> = new Map([
-  ['kms:calleraccount', ({ key, caller }) => key && one(caller.account)],
+  ['kms:calleraccount', ({ key, caller, action }) => (key || ofKeyStores(action) ? one(caller.account) : undefined)],
   ['kms:keyspec', spec],
   ['kms:customermasterkeyspec', spec],
   ['kms:keyusage', usage],

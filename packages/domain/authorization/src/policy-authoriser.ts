@@ -18,9 +18,10 @@ export function policyAuthoriser(policies = new PoliciesInForce()): Authoriser {
   return {
     mayUse(request) {
       const verdict = useVerdict(request, policies);
-      const { action, key, caller } = request;
+      const { action, key, caller, origin } = request;
       if (verdict.kind === 'Allowed') {
-        return accept(authorisedUse(action, key, caller, verdict.through === 'Grant' ? verdict.grant.id : undefined));
+        const grant = verdict.through === 'Grant' ? verdict.grant.id : undefined;
+        return accept(authorisedUse(action, key, caller, { grant, requestId: origin.requestId }));
       }
       const refusal = toAccessDenied(request, verdict.reason);
       if (verdict.kind === 'Denied') return refuse(refusal);

@@ -7,6 +7,9 @@ export {
   parseCiphertextBlob,
   sealedParts,
 } from './ciphertext-blob';
+export { type StoreSealedParts, storeBlob, storeBlobHead, storeParts } from './store-blob';
+export type { BlobNames } from './blob-head';
+export { innerBlob } from './inner-blob';
 export { domainKeyBinding, importTokenBinding, materialBinding, materialIdInput, secretBinding } from './bindings';
 export { freshRotationMaterial } from './fresh-rotation-material';
 export { injectiveBytes } from './injective-bytes';

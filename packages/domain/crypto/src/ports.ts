@@ -1,4 +1,5 @@
 import type { AuthorisedUse } from '@keywarden/authorization';
+import type { KeyStoreFailed } from '@keywarden/custom-key-stores';
 import type { AccountId, KeyId, Region, Result, SecretBytes } from '@keywarden/kernel';
 import type {
   DataKeyPairSpec,
@@ -70,13 +71,21 @@ export type DecryptAction = 'kms:Decrypt' | 'kms:ReEncryptFrom';
 
 /** Authenticated encryption with symmetric KMS keys. No caller chooses a nonce. */
 export interface SymmetricEncryption {
-  /** Encrypts under the current material. @returns the ciphertext blob */
-  encrypt(use: AuthorisedUse<EncryptAction>, plaintext: SecretBytes, context: EncryptionContext): Promise<Uint8Array>;
+  /**
+   * Encrypts under the current material.
+   *
+   * @returns the ciphertext blob; only a custom key store refuses
+   */
+  encrypt(
+    use: AuthorisedUse<EncryptAction>,
+    plaintext: SecretBytes,
+    context: EncryptionContext,
+  ): Promise<Result<Uint8Array, KeyStoreFailed>>;
   decrypt(
     use: AuthorisedUse<DecryptAction>,
     blob: CiphertextBlob,
     context: EncryptionContext,
-  ): Promise<Result<SecretBytes, CiphertextRefused>>;
+  ): Promise<Result<SecretBytes, CiphertextRefused | KeyStoreFailed>>;
 }
 
 export type OaepAlgorithm = 'RSAES_OAEP_SHA_1' | 'RSAES_OAEP_SHA_256';

@@ -13,5 +13,5 @@ export function parseCustomKeyStoreId(text: string): CustomKeyStoreId | undefine
 
 export function newCustomKeyStoreId(randomness: Randomness): CustomKeyStoreId {
   const hex = [...randomness.bytes(9)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `cks-${hex.slice(0, digits)}` as CustomKeyStoreId;
+  return `cks-${hex.slice(-digits)}` as CustomKeyStoreId;
 }

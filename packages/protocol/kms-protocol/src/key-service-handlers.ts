@@ -42,18 +42,22 @@ import {
   ListAliasesHandler,
   ListKeyRotationsHandler,
   MacHandlers,
+  NewStoreKeys,
   ReEncryptHandler,
   ReplicateKeyHandler,
   type ResourceLimit,
   RotationHandlers,
   SignatureHandlers,
+  StoreEncryption,
   StoredEvidence,
   TagHandlers,
   UpdatePrimaryRegionHandler,
 } from '@keywarden/key-service';
+import type { KeyStoreParts } from '@keywarden/key-stores';
 import type { AliasRepository, KeyRepository, KeySpec } from '@keywarden/keys';
 import type { ResourceQuotaName, ResourceQuotas } from '@keywarden/quotas';
 import { type GrantParts, grantHandlers } from './grant-handlers';
+import { keyStoreHandlers } from './key-store-handlers';
 import type { OperationHandlers } from './operations';
 import { recordingUse } from './recorded-use';
 
@@ -81,6 +85,8 @@ export interface KeyServiceParts {
   /** Told of every successful cryptographic operation; the composition flushes it every few seconds and at the end. */
   readonly usage: KeyUsageRecorder;
   readonly quotas: ResourceQuotas;
+  /** Absent where there are no custom key stores: their operations are not available then. */
+  readonly keyStores?: KeyStoreParts;
   /** The Regions this deployment serves. */
   readonly regions: readonly Region[];
   readonly offers: (spec: KeySpec) => boolean;
@@ -103,17 +109,26 @@ export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
   const door = new KeyDoor(directory, authoriser, predefined, evidence);
   const changes = new KeyChanges(door, keys);
   const families = new KeyFamilyChanges(door, keys);
-  const encryption = { symmetric: parts.symmetric, asymmetric: parts.asymmetric };
+  const { keyStores } = parts;
+  const symmetric = keyStores === undefined ? parts.symmetric : new StoreEncryption(parts.symmetric, keyStores.stores);
+  const storeKeys = keyStores && new NewStoreKeys(keyStores.stores, parts.materials, parts.randomness);
+  const encryption = { symmetric, asymmetric: parts.asymmetric };
   const ciphertextKeys = new CiphertextKeys(door, directory);
   const limitOf =
     (quota: ResourceQuotaName): ResourceLimit =>
     (tenancy) =>
       parts.quotas.resource(tenancy, quota);
 
-  const createKey = new CreateKeyHandler(authoriser, parts.policies, parts.materials, keys, parts.randomness, {
-    maxKeys: limitOf('keys'),
-    offers: parts.offers,
-  });
+  const keyOptions = { maxKeys: limitOf('keys'), offers: parts.offers };
+  const createKey = new CreateKeyHandler(
+    authoriser,
+    parts.policies,
+    parts.materials,
+    keys,
+    parts.randomness,
+    keyOptions,
+    storeKeys,
+  );
   const reads = new KeyReadHandlers(door, authoriser, keys);
   const lifecycle = new KeyLifecycleHandlers(changes, new IdleDays(door, parts.usage));
   const aliasing = new AliasHandlers(door, authoriser, aliases, directory, limitOf('aliases-per-key'));
@@ -122,8 +137,8 @@ export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
   const encrypt = new EncryptHandler(door, encryption);
   const decrypt = new DecryptHandler(ciphertextKeys, encryption, attestedRecipients);
   const reEncrypt = new ReEncryptHandler(door, ciphertextKeys, encryption);
-  const dataKeys = new DataKeyHandlers(door, parts.symmetric, secrets, attestedRecipients);
-  const pairs = new DataKeyPairHandlers(door, parts.symmetric, parts.pairs, parts.offers, attestedRecipients);
+  const dataKeys = new DataKeyHandlers(door, symmetric, secrets, attestedRecipients);
+  const pairs = new DataKeyPairHandlers(door, symmetric, parts.pairs, parts.offers, attestedRecipients);
   const signatures = new SignatureHandlers(door, parts.signing);
   const publicKey = new GetPublicKeyHandler(door);
   const macs = new MacHandlers(door, parts.macs);
@@ -144,12 +159,13 @@ export function keyServiceHandlers(parts: KeyServiceParts): OperationHandlers {
   const updatePrimary = new UpdatePrimaryRegionHandler(door, directory, families);
   const policies = new KeyPolicyHandlers(door, changes, parts.policies);
   const lastUsage = new GetKeyLastUsageHandler(door, parts.usage);
-  const random = new GenerateRandomHandler(authoriser, secrets, attestedRecipients);
+  const random = new GenerateRandomHandler(authoriser, secrets, attestedRecipients, storeKeys);
 
   const { grants } = parts;
   const handlers: OperationHandlers = {
     ...(grants !== undefined &&
       grantHandlers(grants, door, authoriser, directory, parts.randomness, limitOf('grants-per-key'))),
+    ...(keyStores !== undefined && keyStoreHandlers(keyStores)),
     CreateKey: (context, command) => createKey.handle(context, command),
     DescribeKey: (context, command) => reads.describeKey(context, command),
     ListKeys: (context, command) => reads.listKeys(context, command),

@@ -10,10 +10,10 @@ import {
 import { type AuditTrail, AuditUnavailable, RequestNotes } from '@keywarden/audit';
 import type { Caller } from '@keywarden/identity';
 import { type Clock, type Instant, type Region, type Result, SecretBytes } from '@keywarden/kernel';
-import type { Refusal, RequestContext } from '@keywarden/key-service';
+import type { RequestContext } from '@keywarden/key-service';
 import { type SigV4Verifier, type Verification, describeSigV4Refusal } from '@keywarden/sigv4';
 import type { MeteredCommand, RequestAdmission, RequestQuotas } from '@keywarden/quotas';
-import type { OperationHandlers } from './operations';
+import type { AnyRefusal, OperationHandlers } from './operations';
 import { type OperationName, operationShapes } from './shapes/operation-shapes';
 import { errorAnswer, successAnswer } from './wire-answer';
 import type { WireAnswer, WireRequest } from './wire-request';
@@ -35,7 +35,7 @@ interface CompiledOperation {
   readonly name: OperationName;
   readonly input: Codec<unknown>;
   readonly output: Codec<unknown> | undefined;
-  readonly handle: ((context: RequestContext, command: unknown) => Promise<Result<unknown, Refusal>>) | undefined;
+  readonly handle: ((context: RequestContext, command: unknown) => Promise<Result<unknown, AnyRefusal>>) | undefined;
 }
 
 export interface RequestPipelineOptions {

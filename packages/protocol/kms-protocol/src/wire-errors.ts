@@ -1,7 +1,8 @@
 import type { WireError } from '@keywarden/aws-json';
 import { assertNever } from '@keywarden/kernel';
-import type { Refusal } from '@keywarden/key-service';
 import type { StateKind } from '@keywarden/keys';
+import { keyStoreErrors, keyStoreManagementErrors } from './key-store-errors';
+import type { AnyRefusal } from './operations';
 
 /** How a state reads in a refusal: `<key ARN> is <phrase>.` */
 const statePhrase: Readonly<Record<StateKind, string>> = {
@@ -15,7 +16,7 @@ const statePhrase: Readonly<Record<StateKind, string>> = {
   Updating: 'updating',
 };
 
-type Translate = { readonly [C in Refusal['code']]: (refusal: Extract<Refusal, { code: C }>) => WireError };
+type Translate = { readonly [C in AnyRefusal['code']]: (refusal: Extract<AnyRefusal, { code: C }>) => WireError };
 
 const error =
   (type: string) =>
@@ -36,7 +37,7 @@ export const requestQuotaSpent: WireError = {
   message: 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
 };
 
-type AccessDenied = Extract<Refusal, { code: 'AccessDenied' }>;
+type AccessDenied = Extract<AnyRefusal, { code: 'AccessDenied' }>;
 
 /** Why an action was not allowed, as AWS words it. */
 function denialReason({ reason, action }: AccessDenied): string {
@@ -219,14 +220,10 @@ export const wireErrors: Translate = {
   PolicyNameUnknown: () => notFound('No such policy exists'),
   CustomKeyStoreUnknown: ({ customKeyStoreId }) =>
     error('CustomKeyStoreNotFoundException')(`Custom key store ${customKeyStoreId} does not exist.`),
+  ...keyStoreErrors,
+  ...keyStoreManagementErrors,
   CustomKeyStoreIdMissing: () => validation('CustomKeyStoreId is required for keys in a custom key store.'),
   RequestQuotaSpent: () => requestQuotaSpent,
-  KeyStoreNotConnected: ({ keyStoreId }) =>
-    error('CustomKeyStoreInvalidStateException')(`The custom key store ${keyStoreId} is not connected.`),
-  XksKeyInUse: () =>
-    error('XksKeyAlreadyInUseException')(
-      'The external key is already associated with another KMS key in this external key store.',
-    ),
   KeyQuotaReached: ({ limit, current }) =>
     limitExceeded(`Key quota for this account in this region is ${limit} but the current usage is ${current}.`),
   TagKeysDuplicate: () => tag('Duplicate tag keys'),
@@ -242,7 +239,7 @@ export const wireErrors: Translate = {
 };
 
 /** The AWS error for any refusal of the key service. */
-export function toWireError<R extends Refusal>(refusal: R): WireError {
+export function toWireError<R extends AnyRefusal>(refusal: R): WireError {
   // Each entry takes the refusal of its own code; the compiler cannot follow that through the index.
   const translate = wireErrors[refusal.code] as (given: R) => WireError;
   return translate(refusal);

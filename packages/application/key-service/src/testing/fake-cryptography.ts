@@ -55,8 +55,10 @@ export const fakeEncapsulation: KeyEncapsulation = {
 /** "Ciphertexts" are JSON in clear, so that tests see what was bound to what. */
 export const fakeSymmetric: SymmetricEncryption = {
   encrypt: async ({ key }, plaintext, context) =>
-    Uint8Array.from(
-      Buffer.from(JSON.stringify({ id: key.id, material: key.currentMaterialId, text: shown(plaintext), context })),
+    accept(
+      Uint8Array.from(
+        Buffer.from(JSON.stringify({ id: key.id, material: key.currentMaterialId, text: shown(plaintext), context })),
+      ),
     ),
   decrypt: async () => refuse({ code: 'CiphertextRefused' }),
 };

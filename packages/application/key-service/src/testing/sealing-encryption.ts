@@ -32,7 +32,7 @@ export const sealingSymmetric: SymmetricEncryption = {
     parts.commitment.set(commitmentOf(origin, context));
     plaintext.expose((plain) => parts.ciphertext.set(plain));
     parts.tag.set(sha256(parts.header, parts.ciphertext).subarray(0, 16));
-    return bytes;
+    return accept(bytes);
   },
 
   async decrypt({ key }, blob, context) {
