@@ -18,17 +18,23 @@ export async function holdKey(queries: Queries, name: Tenancy & KeyName): Promis
   return rows[0] && keyOf(rows[0]);
 }
 
+/** The second look nearly always suffices: who adds a copy holds the others, and so do we after the first. */
+const looks = 3;
+
 /**
- * Holds all copies of a key, locked in the order of their Regions. A copy that was added while we waited is not locked,
- * and has the transaction run again.
+ * Holds all copies of a key, locked in the order of their Regions. A copy that was added while we waited is not locked:
+ * then all are locked again.
  *
  * @returns sorted by Region; none when the named copy does not exist
+ * @throws ChangedMeanwhile, which has the transaction run again, when copies are still being added
  */
 export async function holdFamily(queries: Queries, name: Tenancy & KeyName): Promise<readonly KmsKey[]> {
-  const locked = await queries.query<{ readonly region: string }>(lockFamily, [name.id, name.account]);
-  const regions = new Set(locked.rows.map(({ region }) => region));
-  if (!regions.has(name.region)) return [];
-  const { rows } = await queries.query<KeyRow>(findFamily, [name.id, name.account]);
-  if (rows.some(({ region }) => !regions.has(region))) throw new ChangedMeanwhile('a copy of the key was added');
-  return rows.map(keyOf);
+  for (let look = 1; look <= looks; look += 1) {
+    const locked = await queries.query<{ readonly region: string }>(lockFamily, [name.id, name.account]);
+    const regions = new Set(locked.rows.map(({ region }) => region));
+    if (!regions.has(name.region)) return [];
+    const { rows } = await queries.query<KeyRow>(findFamily, [name.id, name.account]);
+    if (rows.every(({ region }) => regions.has(region))) return rows.map(keyOf);
+  }
+  throw new ChangedMeanwhile('copies of the key were added');
 }
