@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
 import type { Configuration } from '@keywarden/config';
 import type { DomainKeyRepository, RootKey } from '@keywarden/crypto';
+import type { EventDeliveries, EventDestinations } from '@keywarden/event-delivery';
+import type { EventLog } from '@keywarden/events';
 import type { GrantRepository } from '@keywarden/grants';
 import type { AccessKeyRepository, IdentityRepository, PrincipalRepository } from '@keywarden/identity';
 import type { KeyUsageRecords } from '@keywarden/key-service';
@@ -27,6 +29,9 @@ export interface Store {
   readonly accessKeys: AccessKeyRepository;
   readonly domainKeys: DomainKeyRepository;
   readonly dueKeys: DueKeys & KeyDeadlines;
+  readonly events: EventLog;
+  readonly eventDestinations: EventDestinations;
+  readonly eventDeliveries: EventDeliveries;
   readonly grants: GrantRepository;
   readonly keyUsage: KeyUsageRecords;
   readonly xksStores: XksStoreRepository;
@@ -68,6 +73,7 @@ export async function openFoundation(
     poolSize: configuration.databasePoolSize,
     cacheLeaseMs: configuration.cacheLeaseMs,
     applicationName,
+    warningDays: configuration.events.warningDays,
     around: (what, work) => tracing.run(`sql ${what}`, work),
     onFault: (fault) => logger.warn(errorFields(fault), 'database connection fault'),
   });

@@ -15,7 +15,7 @@ void runProcess(async () => {
   const foundation = await openFoundation(configuration, configuration.databaseUrl, 'keywarden-scheduler', logger);
   try {
     const observation = await startObservation(configuration, foundation, logger);
-    const scheduler = startScheduler(configuration, foundation, logger);
+    const scheduler = await startScheduler(configuration, foundation, logger);
     logger.info({}, 'ready');
     return {
       close: async () => {

@@ -6,38 +6,48 @@ import { type Foundation, type Running, systemClock } from '@keywarden/runtime';
 import { type Logger, errorFields } from '@keywarden/telemetry';
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
 import { deadlineMetrics } from './deadline-metrics';
+import { startEventRelay } from './event-relay';
 import { schedulerMetrics } from './scheduler-metrics';
 
 const maintenanceToken: ServiceIdentifier<KeyMaintenance> = Symbol('KeyMaintenance');
 
-const options = {
-  batch: 100,
-  parallel: 4,
-  leaseMs: 60_000,
-  backOff: { firstMs: 60_000, mostMs: 3_600_000 },
-  maxClockDifferenceMs: 60_000,
-};
+const options = { batch: 200, parallel: 8, leaseMs: 60_000, backOff: { firstMs: 60_000, mostMs: 3_600_000 } };
 
-const maintenanceModule = (foundation: Foundation, slowWork: SlowWork, logger: Logger): ContainerModule =>
+const maintenanceModule = (
+  { maxClockDifferenceMs }: Configuration,
+  foundation: Foundation,
+  slowWork: SlowWork,
+  logger: Logger,
+): ContainerModule =>
   new ContainerModule(({ bind }) => {
     bind(maintenanceToken)
       .toResolvedValue(() => {
         const { store, domainKeys } = foundation;
         const materials = new NodeMaterialFactory(domainKeys, slowWork);
-        return new KeyMaintenance(store.dueKeys, store.keys, materials, systemClock, options, (name, fault) =>
+        const limits = { ...options, maxClockDifferenceMs };
+        return new KeyMaintenance(store.dueKeys, store.keys, materials, systemClock, limits, (name, fault) =>
           logger.error({ keyId: name.id, region: name.region, ...errorFields(fault) }, 'maintenance of a key failed'),
         );
       })
       .inSingletonScope();
   });
 
-/** Starts the scheduler on a foundation, which stays the caller's to close. */
-export function startScheduler(configuration: Configuration, foundation: Foundation, logger: Logger): Running {
+/**
+ * Starts the scheduler on a foundation, which stays the caller's to close.
+ *
+ * @throws StartupError with one line when it cannot work as it is configured
+ */
+export async function startScheduler(
+  configuration: Configuration,
+  foundation: Foundation,
+  logger: Logger,
+): Promise<Running> {
   const container = new Container();
   const slowWork = new SlowWork();
-  container.load(maintenanceModule(foundation, slowWork, logger));
+  container.load(maintenanceModule(configuration, foundation, slowWork, logger));
   const count = schedulerMetrics(foundation.metrics, foundation.store.dueKeys, systemClock);
   deadlineMetrics(foundation.metrics, foundation.store.dueKeys, systemClock);
+  const relay = await startEventRelay(configuration, foundation, logger);
   const stop = new AbortController();
   const maintenance = container.get(maintenanceToken);
   const loop = runMaintenance(
@@ -57,7 +67,7 @@ export function startScheduler(configuration: Configuration, foundation: Foundat
   return {
     close: async () => {
       stop.abort();
-      await loop;
+      await Promise.all([loop, relay.close()]);
       await slowWork.close();
     },
   };

@@ -37,7 +37,7 @@ export async function startStandalone(
     cleanUp.push(() => observation.close());
     const api = await startApi(configuration, foundation, logger);
     cleanUp.push(() => api.close());
-    const scheduler = startScheduler(configuration, foundation, logger);
+    const scheduler = await startScheduler(configuration, foundation, logger);
     cleanUp.push(() => scheduler.close());
 
     const endpoint = `${api.scheme}://${printableHost(api.host)}:${api.port}`;

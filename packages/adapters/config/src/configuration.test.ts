@@ -69,6 +69,37 @@ describe('readConfiguration', () => {
     expect(() => readConfiguration({ [name]: 'given' })).toThrow(`${name} needs ${needed}`);
   });
 
+  it('reads how long before a deadline somebody is warned, and where plain http may go', () => {
+    expect(readConfiguration({}).events).toEqual({
+      warningDays: [30, 7, 1],
+      giveUpHours: 72,
+      retentionDays: 30,
+      httpNetworks: [],
+    });
+    const environment = { KEYWARDEN_WARNING_DAYS: '1, 90,1', KEYWARDEN_EVENT_HTTP_NETWORKS: '10.0.0.0/8, fd00::/8' };
+    expect(readConfiguration(environment).events).toMatchObject({
+      warningDays: [90, 1],
+      httpNetworks: ['10.0.0.0/8', 'fd00::/8'],
+    });
+    expect(readConfiguration({ KEYWARDEN_WARNING_DAYS: 'none' }).events.warningDays).toEqual([]);
+  });
+
+  it.each([
+    ['KEYWARDEN_WARNING_DAYS', ''],
+    ['KEYWARDEN_WARNING_DAYS', '0'],
+    ['KEYWARDEN_WARNING_DAYS', '366'],
+    ['KEYWARDEN_WARNING_DAYS', '1.5'],
+    ['KEYWARDEN_WARNING_DAYS', '1,2,3,4,5,6,7,8,9,10,11'],
+    ['KEYWARDEN_EVENT_HTTP_NETWORKS', '10.0.0.0'],
+    ['KEYWARDEN_EVENT_HTTP_NETWORKS', '10.0.0.0/33'],
+    ['KEYWARDEN_EVENT_HTTP_NETWORKS', 'fd00::/129'],
+    ['KEYWARDEN_EVENT_HTTP_NETWORKS', ''],
+    ['KEYWARDEN_MAX_CLOCK_DIFFERENCE_MS', '99'],
+    ['KEYWARDEN_EVENT_GIVE_UP_HOURS', '0'],
+  ])('stops when %s is %j', (name, value) => {
+    expect(() => readConfiguration({ [name]: value })).toThrow(new RegExp(`^${name} must be`));
+  });
+
   it('never repeats a secret, neither in an error nor in what is printed at start', () => {
     const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
     const environment = {

@@ -1,5 +1,7 @@
 import { type AccountId, type Region, SecretBytes, parseAccountId, parseRegion } from '@keywarden/kernel';
 import * as v from 'valibot';
+import { type EventSettings, eventSettings, eventSettingsOf } from './event-settings';
+import { filled, parsedBy, wholeNumber } from './setting-kinds';
 
 /** Everything that can be set from outside, parsed once at start. */
 export interface Configuration {
@@ -31,6 +33,9 @@ export interface Configuration {
   readonly rootKeyFile: string;
   readonly databasePoolSize: number;
   readonly schedulerIntervalMs: number;
+  /** Nothing is deleted, expired or rotated while the clocks of scheduler and database differ by more. */
+  readonly maxClockDifferenceMs: number;
+  readonly events: EventSettings;
   readonly drainMs: number;
   /** Absent: every node limits by itself. */
   readonly redis?: { readonly url: string; readonly cluster: boolean };
@@ -53,28 +58,6 @@ export class ConfigurationError extends Error {
     this.name = 'ConfigurationError';
   }
 }
-
-const wholeNumber = (least: number, most: number) =>
-  v.pipe(
-    v.string(),
-    v.regex(/^[0-9]{1,10}$/, `must be a whole number from ${least} to ${most}`),
-    v.transform(Number),
-    v.minValue(least, `must be a whole number from ${least} to ${most}`),
-    v.maxValue(most, `must be a whole number from ${least} to ${most}`),
-  );
-
-const parsedBy = <T>(parse: (text: string) => T | undefined, message: string) =>
-  v.pipe(
-    v.string(),
-    v.rawTransform<string, T>(({ dataset, addIssue, NEVER }) => {
-      const value = parse(dataset.value);
-      if (value !== undefined) return value;
-      addIssue({ message });
-      return NEVER;
-    }),
-  );
-
-const filled = v.pipe(v.string(), v.minLength(1, 'must not be empty'));
 
 const settings = {
   KEYWARDEN_HOST: v.optional(filled, '127.0.0.1'),
@@ -108,6 +91,8 @@ const settings = {
   KEYWARDEN_ROOT_KEY_FILE: v.optional(filled),
   KEYWARDEN_DATABASE_POOL_SIZE: v.optional(wholeNumber(1, 100), '10'),
   KEYWARDEN_SCHEDULER_INTERVAL_MS: v.optional(wholeNumber(50, 3_600_000), '5000'),
+  KEYWARDEN_MAX_CLOCK_DIFFERENCE_MS: v.optional(wholeNumber(100, 86_400_000), '60000'),
+  ...eventSettings,
   KEYWARDEN_DRAIN_MS: v.optional(wholeNumber(0, 600_000), '10000'),
   KEYWARDEN_KEY_QUOTA: v.optional(wholeNumber(1, 100_000_000), '100000'),
   KEYWARDEN_KEY_CACHE_SIZE: v.optional(wholeNumber(1, 10_000_000), '10000'),
@@ -175,6 +160,8 @@ function toConfiguration(values: v.InferOutput<typeof schema>): Configuration {
     rootKeyFile: values.KEYWARDEN_ROOT_KEY_FILE ?? `${values.KEYWARDEN_DATA_DIR}/root-key`,
     databasePoolSize: values.KEYWARDEN_DATABASE_POOL_SIZE,
     schedulerIntervalMs: values.KEYWARDEN_SCHEDULER_INTERVAL_MS,
+    maxClockDifferenceMs: values.KEYWARDEN_MAX_CLOCK_DIFFERENCE_MS,
+    events: eventSettingsOf(values),
     drainMs: values.KEYWARDEN_DRAIN_MS,
     redis: redisFrom(values.REDIS_URL, values.KEYWARDEN_REDIS_CLUSTER === 'true'),
     keyQuota: values.KEYWARDEN_KEY_QUOTA,
@@ -222,6 +209,11 @@ export function redacted(configuration: Configuration): Readonly<Record<string, 
     rootKeyFile: configuration.rootKeyFile,
     databasePoolSize: configuration.databasePoolSize,
     schedulerIntervalMs: configuration.schedulerIntervalMs,
+    maxClockDifferenceMs: configuration.maxClockDifferenceMs,
+    warningDays: configuration.events.warningDays.join(','),
+    eventGiveUpHours: configuration.events.giveUpHours,
+    eventRetentionDays: configuration.events.retentionDays,
+    eventHttpNetworks: configuration.events.httpNetworks.join(','),
     keyQuota: configuration.keyQuota,
     requestQuotas: configuration.requestQuotas,
     keyCacheSize: configuration.keyCacheSize,

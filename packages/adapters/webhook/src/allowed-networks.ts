@@ -7,7 +7,10 @@ import { BlockList, isIP, isIPv4 } from 'node:net';
 export class AllowedNetworks {
   readonly #allowed = new BlockList();
 
-  /** @param networks `10.1.0.0/16` or `fd00::/8`, as `parseNetworks` accepts them */
+  /**
+   * @param networks such as `10.1.0.0/16` or `fd00::/8`
+   * @throws Error when one is not of that form
+   */
   constructor(networks: readonly string[] = []) {
     this.#allowed.addSubnet('127.0.0.0', 8, 'ipv4');
     this.#allowed.addAddress('::1', 'ipv6');
@@ -21,16 +24,4 @@ export class AllowedNetworks {
     const version = isIP(address);
     return version !== 0 && this.#allowed.check(address, version === 4 ? 'ipv4' : 'ipv6');
   }
-}
-
-/** @returns undefined when it is not a comma list of networks in CIDR form */
-export function parseNetworks(text: string): readonly string[] | undefined {
-  const networks = text.split(',').map((network) => network.trim());
-  return networks.every(isNetwork) ? networks : undefined;
-}
-
-function isNetwork(text: string): boolean {
-  const [, address = '', prefix = ''] = /^([0-9a-fA-F.:]+)\/([0-9]{1,3})$/.exec(text) ?? [];
-  const version = isIP(address);
-  return version !== 0 && Number(prefix) <= (version === 4 ? 32 : 128);
 }

@@ -1,2 +1,2 @@
 export { WebhookSender, type WebhookSenderOptions } from './webhook-sender';
-export { parseNetworks } from './allowed-networks';
+export { AllowedNetworks } from './allowed-networks';

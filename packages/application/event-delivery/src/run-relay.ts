@@ -29,7 +29,7 @@ const roundsBeforeProbing = 3;
  * Destinations that are added are taken up, loops of removed ones end. A fault ends no loop.
  */
 export async function runRelay(
-  relay: EventRelay,
+  relay: Pick<EventRelay, 'serves' | 'deliver' | 'tidy'>,
   destinations: EventDestinations,
   pause: RelayPause,
   randomness: Randomness,
