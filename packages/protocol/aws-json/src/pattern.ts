@@ -3,7 +3,8 @@ const asciiSpace = ' \\t\\n\\x0B\\f\\r';
 
 /**
  * Turns a service model's pattern into a whole-value test. The models are written for Java's `matches()`, which is
- * anchored at both ends and keeps `\s` within ASCII.
+ * anchored at both ends and keeps `\s` within ASCII. Where they name classes of Unicode (`\p{L}`), characters are code
+ * points, so that one outside the basic plane is not taken for two.
  */
 export function wholeValue(pattern: string): RegExp {
   let source = '';
@@ -20,5 +21,5 @@ export function wholeValue(pattern: string): RegExp {
     if (character === ']') inClass = false;
     source += character;
   }
-  return new RegExp(`^(?:${source})$`);
+  return new RegExp(`^(?:${source})$`, pattern.includes('\\p{') ? 'u' : '');
 }

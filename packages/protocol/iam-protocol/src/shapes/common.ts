@@ -23,12 +23,13 @@ export const policyDocument = string({
 /** A policy document in an answer; plain text in memory, percent-encoded on the wire. */
 export const writtenPolicyDocument = string();
 
-/** Characters of keys and values are checked where the rule lives: the model's pattern needs Unicode classes. */
+const tagCharacters = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]';
+const tagKey = string({ min: 1, max: 128, pattern: `${tagCharacters}+` });
 export const tags = list(
-  structure({ Key: required(string({ min: 1, max: 128 })), Value: required(string({ max: 256 })) }),
+  structure({ Key: required(tagKey), Value: required(string({ max: 256, pattern: `${tagCharacters}*` })) }),
   { max: 50 },
 );
-export const tagKeys = list(string({ min: 1, max: 128 }), { max: 50 });
+export const tagKeys = list(tagKey, { max: 50 });
 
 export const permissionsBoundary = structure({
   PermissionsBoundaryType: string(),
