@@ -3,18 +3,22 @@ import type { Configuration } from '@keywarden/config';
 import { type FirstAccount, createFirstAccount } from '@keywarden/identity-service';
 import { type Handle, type HttpServer, type ServerTls, createHttpServer } from '@keywarden/http-server';
 import { type QueryPipeline, isQueryRequest } from '@keywarden/iam-protocol';
-import type { KeyUsageRecorder } from '@keywarden/key-service';
+import type { KeyUsageRecorder, QuotaDirectory } from '@keywarden/key-service';
 import type { RequestPipeline } from '@keywarden/kms-protocol';
 import { type Foundation, type Running, StartupError, readTls, startupStep } from '@keywarden/runtime';
 import { type Logger, type Tracing, errorFields } from '@keywarden/telemetry';
+import type { Container } from 'inversify';
 import { apiContainer } from './container';
 import { CredentialsFile } from './credentials-file';
 import { countHttpFaults, httpMetrics } from './http-metrics';
 import { nodeMetrics } from './node-metrics';
+import { quotaMetrics } from './quota-module';
 import { tokens } from './tokens';
 import { readVouchers } from './vouchers';
 
 const usesEveryMs = 5_000;
+const quotasEveryMs = 60_000;
+const redisStartsWithinMs = 2_000;
 
 export interface RunningApi extends Running {
   readonly host: string;
@@ -37,6 +41,7 @@ export async function startApi(
   logger: Logger,
 ): Promise<RunningApi> {
   const container = apiContainer(configuration, foundation, logger, await readVouchers(configuration));
+  await startQuotas(container, configuration, logger);
   const credentialsFile = new CredentialsFile(join(configuration.dataDir, 'credentials'), configuration.regions[0]);
   const firstAccount = await createFirstAccount(
     {
@@ -66,6 +71,8 @@ export async function startApi(
     unwrapped: container.get(tokens.unwrapped),
     slowWork: container.get(tokens.slowWork),
   });
+  quotaMetrics(foundation.metrics, container.get(tokens.limiting).counts);
+  const stopReading = readQuotasAgain(container.get(tokens.quotaDirectory));
   const stopRecording = recordUses(container.get(tokens.usage), logger);
   return {
     host,
@@ -75,6 +82,7 @@ export async function startApi(
     credentialsFile: credentialsFile.path,
     close: async () => {
       await server.close({ drainMs: configuration.drainMs });
+      stopReading();
       await stopRecording();
       await container.unbindAllAsync();
     },
@@ -105,6 +113,29 @@ function httpServer(
     if (tls === undefined) throw cause;
     throw new StartupError('KEYWARDEN_TLS_CERT_FILE and KEYWARDEN_TLS_KEY_FILE hold no usable pair', { cause });
   }
+}
+
+/** Reads what operators set, and gives Redis a moment, so that the first requests are counted like all others. */
+async function startQuotas(
+  container: Container,
+  { requestQuotas, databaseUrl, nodes }: Configuration,
+  logger: Logger,
+): Promise<void> {
+  await startupStep('the quotas cannot be read', () => container.get(tokens.quotaDirectory).read());
+  const { connection } = container.get(tokens.redis);
+  if (connection !== undefined) await connection.settled(redisStartsWithinMs);
+  else if (requestQuotas === 'aws' && databaseUrl !== undefined) {
+    logger.warn(
+      { nodes },
+      'REDIS_URL is not set: each node admits its share of the request quotas, by KEYWARDEN_NODES',
+    );
+  }
+}
+
+/** Changes are announced; this is for the one whose reading failed. */
+function readQuotasAgain(quotas: QuotaDirectory): () => void {
+  const timer = setInterval(() => void quotas.refresh(), quotasEveryMs);
+  return () => clearInterval(timer);
 }
 
 /** Hands the noted uses of keys to the store every few seconds. @returns stops that, after a last time */

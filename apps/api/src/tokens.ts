@@ -7,15 +7,17 @@ import type { CredentialDirectory } from '@keywarden/identity-service';
 import type { QueryPipeline } from '@keywarden/iam-protocol';
 import type { ServiceIdentifier } from 'inversify';
 import type { Clock, Randomness } from '@keywarden/kernel';
-import type { KeyDirectory, KeyUsageRecorder } from '@keywarden/key-service';
+import type { KeyDirectory, KeyUsageRecorder, QuotaDirectory } from '@keywarden/key-service';
 import type { OperationHandlers, RequestPipeline } from '@keywarden/kms-protocol';
 import type { DataKeyPairPool, DomainKeys, SlowWork, UnwrappedMaterials } from '@keywarden/node-crypto';
-import type { QuotaValues, RequestLimiter, RequestQuotas } from '@keywarden/quotas';
+import type { QuotaValues, RequestQuotas } from '@keywarden/quotas';
+import type { RedisConnection } from '@keywarden/redis';
 import type { Store } from '@keywarden/runtime';
 import type { SigV4Verifier } from '@keywarden/sigv4';
 import type { Logger, Tracing } from '@keywarden/telemetry';
 import type { Cryptography } from './container';
 import type { Vouchers } from './vouchers';
+import type { Limiting } from './quota-module';
 import type { ObservedRequest } from './request-observer';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol(name);
@@ -43,7 +45,9 @@ export const tokens = {
   verifier: token<SigV4Verifier<Caller>>('SigV4Verifier'),
   authoriser: token<Authoriser>('Authoriser'),
   quotaValues: token<QuotaValues>('QuotaValues'),
-  limiter: token<RequestLimiter>('RequestLimiter'),
+  quotaDirectory: token<QuotaDirectory>('QuotaDirectory'),
+  redis: token<{ readonly connection: RedisConnection | undefined }>('Redis'),
+  limiting: token<Limiting>('Limiting'),
   requestQuotas: token<{ readonly quotas: RequestQuotas | undefined }>('RequestQuotas'),
   handlers: token<OperationHandlers>('OperationHandlers'),
   queryPipeline: token<QueryPipeline>('QueryPipeline'),

@@ -42,6 +42,8 @@ export interface Configuration {
   readonly keyQuota: number;
   /** `aws`: its quotas or those operators set; `off`: requests are not counted. */
   readonly requestQuotas: 'aws' | 'off';
+  /** API nodes that request quotas are divided by where the nodes cannot count one another. */
+  readonly nodes: number;
   readonly keyCacheSize: number;
   /** How long a node that lost touch may go on with what it holds, and how long a change waits for it at most. */
   readonly cacheLeaseMs: number;
@@ -100,6 +102,7 @@ const settings = {
   KEYWARDEN_ATTESTATION_ROOTS_FILE: v.optional(filled),
   KEYWARDEN_OIDC_ISSUERS_FILE: v.optional(filled),
   KEYWARDEN_REQUEST_QUOTAS: v.optional(v.picklist(['aws', 'off'], 'must be aws or off'), 'aws'),
+  KEYWARDEN_NODES: v.optional(wholeNumber(1, 1_000), '1'),
   KEYWARDEN_REDIS_CLUSTER: v.optional(v.picklist(['true', 'false'], 'must be true or false'), 'false'),
   REDIS_URL: v.optional(v.pipe(v.string(), v.regex(/^rediss?:\/\//, 'must be a redis:// or rediss:// URL'))),
   DATABASE_URL: v.optional(v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL'))),
@@ -166,6 +169,7 @@ function toConfiguration(values: v.InferOutput<typeof schema>): Configuration {
     redis: redisFrom(values.REDIS_URL, values.KEYWARDEN_REDIS_CLUSTER === 'true'),
     keyQuota: values.KEYWARDEN_KEY_QUOTA,
     requestQuotas: values.KEYWARDEN_REQUEST_QUOTAS,
+    nodes: values.KEYWARDEN_NODES,
     keyCacheSize: values.KEYWARDEN_KEY_CACHE_SIZE,
     cacheLeaseMs: values.KEYWARDEN_CACHE_LEASE_MS,
     attestationRootsFile: values.KEYWARDEN_ATTESTATION_ROOTS_FILE,
@@ -216,6 +220,7 @@ export function redacted(configuration: Configuration): Readonly<Record<string, 
     eventHttpNetworks: configuration.events.httpNetworks.join(','),
     keyQuota: configuration.keyQuota,
     requestQuotas: configuration.requestQuotas,
+    nodes: configuration.nodes,
     keyCacheSize: configuration.keyCacheSize,
     cacheLeaseMs: configuration.cacheLeaseMs,
     attestationRootsFile: configuration.attestationRootsFile,
