@@ -5,6 +5,7 @@ import type { Cli } from './cli';
 import { addAccountCommands } from './commands/accounts';
 import { addImportKeyCommand } from './commands/import-key';
 import { addPolicyCommands } from './commands/policy';
+import { addQuotaCommands } from './commands/quotas';
 import { addXksCommands } from './commands/xks';
 
 /** Each adds its commands; one file a group. */
@@ -12,6 +13,7 @@ const groups: readonly ((root: Command, cli: Cli) => void)[] = [
   addAccountCommands,
   addPolicyCommands,
   addImportKeyCommand,
+  addQuotaCommands,
   addXksCommands,
 ];
 

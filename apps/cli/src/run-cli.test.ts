@@ -19,6 +19,8 @@ describe('a command line', () => {
     ['an unknown option', ['accounts', 'list', '--jsn']],
     ['an account that is not one', ['accounts', 'create', '12345']],
     ['a missing argument', ['accounts', 'access-keys', 'delete', '111122223333']],
+    ['a quota there is not', ['quotas', 'reset', '--account', '111122223333', '--region', 'eu-west-1', '--quota', 'x']],
+    ['a quota of no account', ['quotas', 'list', '--region', 'eu-west-1']],
     ['an argument too many', ['accounts', 'list', 'all']],
     ['a profile that would break the file', ['accounts', 'create', '--profile', 'a]\n[b']],
   ])('with %s is a usage error in one line', async (_what, words) => {
