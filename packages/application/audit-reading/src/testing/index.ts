@@ -1,0 +1,2 @@
+export { aRecord, chainOf } from './a-record';
+export { auditIndexContract } from './audit-index-contract';

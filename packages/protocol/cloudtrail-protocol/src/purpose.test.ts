@@ -1,0 +1,5 @@
+import { purpose } from './purpose';
+
+it('knows what it is for', () => {
+  expect(purpose).toBe('cloudtrail-protocol');
+});
