@@ -1,6 +1,6 @@
 import type { Configuration } from '@keywarden/config';
 import { KeyDirectory, KeyPolicyCheck, KeyUsageRecorder } from '@keywarden/key-service';
-import { RequestPipeline, keyServiceHandlers } from '@keywarden/kms-protocol';
+import { RequestPipeline, keyServiceHandlers, kmsService } from '@keywarden/kms-protocol';
 import {
   DataKeyPairPool,
   KeyAccess,
@@ -178,7 +178,7 @@ const operations = new ContainerModule(({ bind }) => {
       (handlers, verifier, clock, observe, logger, counting) =>
         new RequestPipeline({
           ...counting,
-          handlers,
+          service: kmsService(handlers),
           verifier,
           clock,
           observe: (outcome) => observe({ ...outcome, service: outcome.operation && 'kms' }),

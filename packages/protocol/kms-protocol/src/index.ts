@@ -5,3 +5,4 @@ export type { GrantParts } from './grant-handlers';
 export { type KeyServiceParts, keyServiceHandlers } from './key-service-handlers';
 export type { WireAnswer, WireRequest } from './wire-request';
 export { toWireError, wireErrors } from './wire-errors';
+export { type JsonHandler, type JsonService, type RequestMeter, kmsService } from './json-service';

@@ -7,6 +7,7 @@ import type { RequestContext } from '@keywarden/key-service';
 import { type HeaderPair, SigV4Verifier, signRequest } from '@keywarden/sigv4';
 import type { OperationHandlers } from './operations';
 import { type Observer, RequestPipeline } from './request-pipeline';
+import { kmsService } from './json-service';
 import type { WireRequest } from './wire-request';
 
 const accessKeyId = 'AKIAIOSFODNN7EXAMPLE';
@@ -76,7 +77,7 @@ function suite(handlers: OperationHandlers, findSigningSecret?: () => never) {
     },
   });
   const pipeline = new RequestPipeline({
-    handlers,
+    service: kmsService(handlers),
     verifier,
     clock,
     audit: trail,

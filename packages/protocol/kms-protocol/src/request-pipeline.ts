@@ -5,6 +5,7 @@ import {
   compile,
   isAwsJson,
   parseTarget,
+  structure,
   validationMessage,
 } from '@keywarden/aws-json';
 import { type AuditTrail, AuditUnavailable, RequestNotes } from '@keywarden/audit';
@@ -12,16 +13,15 @@ import type { Caller } from '@keywarden/identity';
 import { type Clock, type Instant, type Region, type Result, SecretBytes } from '@keywarden/kernel';
 import type { RequestContext } from '@keywarden/key-service';
 import { type SigV4Verifier, type Verification, describeSigV4Refusal } from '@keywarden/sigv4';
-import type { MeteredCommand, RequestAdmission, RequestQuotas } from '@keywarden/quotas';
-import type { AnyRefusal, OperationHandlers } from './operations';
-import { type OperationName, operationShapes } from './shapes/operation-shapes';
+import { type MeteredCommand, RequestAdmission, type RequestQuotas } from '@keywarden/quotas';
+import type { JsonService, RequestMeter } from './json-service';
 import { errorAnswer, successAnswer } from './wire-answer';
 import type { WireAnswer, WireRequest } from './wire-request';
-import { requestQuotaSpent, toWireError } from './wire-errors';
+import { requestQuotaSpent } from './wire-errors';
 
 /** Told of every answer once it stands; for metrics and logs. */
 export type Observer = (outcome: {
-  readonly operation: OperationName | undefined;
+  readonly operation: string | undefined;
   readonly requestId: string;
   readonly errorType: string | undefined;
   /** With its fractions, of a clock that never goes back. */
@@ -29,17 +29,18 @@ export type Observer = (outcome: {
 }) => void;
 
 /** A fault: something broke that no caller is to blame for. */
-export type FaultLog = (requestId: string, operation: OperationName | undefined, fault: unknown) => void;
+export type FaultLog = (requestId: string, operation: string | undefined, fault: unknown) => void;
 
 interface CompiledOperation {
-  readonly name: OperationName;
+  readonly name: string;
   readonly input: Codec<unknown>;
   readonly output: Codec<unknown> | undefined;
-  readonly handle: ((context: RequestContext, command: unknown) => Promise<Result<unknown, AnyRefusal>>) | undefined;
+  readonly handle:
+    ((context: RequestContext, command: unknown) => Promise<Result<unknown, { readonly code: string }>>) | undefined;
 }
 
 export interface RequestPipelineOptions {
-  readonly handlers: OperationHandlers;
+  readonly service: JsonService;
   readonly verifier: SigV4Verifier<Caller>;
   readonly clock: Clock;
   /** Absent only where no records are kept. */
@@ -59,9 +60,9 @@ interface SignedCall {
   readonly operation: CompiledOperation;
   readonly request: WireRequest;
   readonly context: RequestContext;
+  /** Absent where requests are not counted, and for calls that were not signed. */
+  readonly meter?: RequestMeter | undefined;
 }
-
-const targetPrefix = 'TrentService';
 
 /**
  * Every operation goes through here, in this order: known operation, verified signature, request quota, checked
@@ -76,14 +77,11 @@ export class RequestPipeline {
   constructor(options: RequestPipelineOptions) {
     this.#options = options;
     this.#operations = new Map(
-      Object.entries(operationShapes).map(([name, shapes]) => [
-        name,
-        compiled(name as OperationName, shapes, options.handlers),
-      ]),
+      Object.keys(options.service.shapes).map((name) => [name, compiled(name, options.service)]),
     );
   }
 
-  /** Never rejects: a fault becomes KMSInternalException, its detail goes to the log. */
+  /** Never rejects: a fault becomes an error of the service, its detail goes to the log. */
   async handle(request: WireRequest): Promise<WireAnswer> {
     const { clock, observe } = this.#options;
     const { requestId } = request;
@@ -106,14 +104,15 @@ export class RequestPipeline {
     if (method !== 'POST' || (target !== '/' && !target.startsWith('/?'))) return undefined;
     if (!isAwsJson(headerValue(headers, 'content-type'))) return undefined;
     const named = parseTarget(headerValue(headers, 'x-amz-target'));
-    return named?.prefix === targetPrefix ? this.#operations.get(named.operation) : undefined;
+    if (named?.prefix !== this.#options.service.targetPrefix) return undefined;
+    return this.#operations.get(named.operation);
   }
 
   #faulted({ requestId }: WireRequest, operation: CompiledOperation | undefined, fault: unknown): Outcome {
     // The trail itself tells of its outage, once: not every call that meets it.
     const unrecorded = fault instanceof AuditUnavailable;
     if (!unrecorded) this.#options.logFault(requestId, operation?.name, fault);
-    return { error: { type: 'KMSInternalException', message: unrecorded ? notRecorded : internalError } };
+    return { error: { type: this.#options.service.fault, message: unrecorded ? notRecorded : internalError } };
   }
 
   async #run(request: WireRequest, operation: CompiledOperation): Promise<Outcome> {
@@ -124,22 +123,24 @@ export class RequestPipeline {
     const { principal, region } = verified.value;
     // The verifier accepts the scopes of configured Regions alone.
     const tenancy = { account: principal.account, region: region as Region };
-    const admission = this.#options.quotas?.open(tenancy, operation.name);
+    const { quotas, service } = this.#options;
+    const meter = quotas && service.meter(quotas, tenancy, operation.name);
+    const admission = meter instanceof RequestAdmission ? meter : undefined;
     const context = { ...contextOf(request, principal, region, now), ...(admission !== undefined && { admission }) };
-    const call = { operation, request, context };
+    const call = { operation, request, context, meter };
     // INVARIANT: what cannot be recorded does not happen.
     this.#options.audit?.assertOpen();
-    const admitted = admission?.start() ?? true;
+    const admitted = meter?.start() ?? true;
     if (!(typeof admitted === 'boolean' ? admitted : await admitted)) {
       return this.#recorded(call, undefined, { error: requestQuotaSpent });
     }
     const command = operation.input.decode(request.body);
     if (!command.ok) {
       const outcome = { error: unreadable(command.refusal) };
-      return this.#recorded(call, undefined, await countedFailure(admission, outcome));
+      return this.#recorded(call, undefined, await countedFailure(meter, outcome));
     }
     try {
-      const outcome = await countedFailure(admission, await this.#carryOut(call, command.value));
+      const outcome = await countedFailure(meter, await this.#carryOut(call, command.value));
       return await this.#recorded(call, command.value, outcome);
     } finally {
       wipeSecrets(command.value);
@@ -147,13 +148,13 @@ export class RequestPipeline {
   }
 
   /** A fault is an outcome too: it is recorded like any other. */
-  async #carryOut({ request, operation, context }: SignedCall, command: unknown): Promise<Outcome> {
+  async #carryOut({ request, operation, context, meter }: SignedCall, command: unknown): Promise<Outcome> {
     if (operation.handle === undefined) return { error: notAvailable(operation) };
     try {
-      const admitted = context.admission?.ofCommand(command as MeteredCommand) ?? true;
+      const admitted = meter?.ofCommand(command as MeteredCommand) ?? true;
       if (!(typeof admitted === 'boolean' ? admitted : await admitted)) return { error: requestQuotaSpent };
       const result = await operation.handle(context, command);
-      if (!result.ok) return { error: toWireError(result.refusal) };
+      if (!result.ok) return { error: this.#options.service.errorOf(result.refusal) };
       const { value: answer } = result;
       const body = operation.output === undefined ? emptyBody : operation.output.encode(answer);
       wipeSecrets(answer);
@@ -181,7 +182,7 @@ export class RequestPipeline {
   async #recorded(call: SignedCall, command: unknown, outcome: Outcome, authenticated = true): Promise<Outcome> {
     const { operation, request, context } = call;
     await this.#options.audit?.record({
-      service: 'kms',
+      service: this.#options.service.name,
       operation: operation.name,
       requestId: context.requestId,
       region: context.region,
@@ -223,9 +224,9 @@ function contextOf(request: WireRequest, caller: Caller, region: string, now: In
 }
 
 /** A request that failed before its bucket was known counts too, and learns first of all that its quota is spent. */
-async function countedFailure(admission: RequestAdmission | undefined, outcome: Outcome): Promise<Outcome> {
-  if (outcome.error === undefined || admission === undefined) return outcome;
-  const admitted = admission.unattributed();
+async function countedFailure(meter: RequestMeter | undefined, outcome: Outcome): Promise<Outcome> {
+  if (outcome.error === undefined || meter === undefined) return outcome;
+  const admitted = meter.unattributed();
   return (typeof admitted === 'boolean' ? admitted : await admitted) ? outcome : { error: requestQuotaSpent };
 }
 
@@ -249,16 +250,13 @@ function wipeSecrets(members: unknown): void {
   }
 }
 
-function compiled(
-  name: OperationName,
-  shapes: (typeof operationShapes)[OperationName],
-  handlers: OperationHandlers,
-): CompiledOperation {
+function compiled(name: string, { shapes, handlers }: JsonService): CompiledOperation {
+  const { input, output } = shapes[name] ?? { input: structure({}) };
   return {
     name,
-    input: compile(shapes.input),
-    output: shapes.output === undefined ? undefined : (compile(shapes.output) as Codec<unknown>),
-    // A handler takes the command of its own operation; the table pairs them, which the compiler cannot follow here.
+    input: compile(input),
+    output: output && (compile(output) as Codec<unknown>),
+    // A handler takes the command of its own operation; the tables pair them, which the compiler cannot follow here.
     handle: handlers[name] as CompiledOperation['handle'],
   };
 }

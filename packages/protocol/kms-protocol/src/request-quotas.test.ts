@@ -6,6 +6,7 @@ import { aKmsKey } from '@keywarden/keys/testing';
 import { type MeteredOperation, type RequestLimiter, QuotaValues, RequestQuotas, chargeRules } from '@keywarden/quotas';
 import { SigV4Verifier, signRequest } from '@keywarden/sigv4';
 import type { OperationHandlers } from './operations';
+import { kmsService } from './json-service';
 import { RequestPipeline } from './request-pipeline';
 import { type OperationName, operationShapes } from './shapes/operation-shapes';
 
@@ -41,7 +42,7 @@ function suite(handlers: OperationHandlers, empty: readonly string[] = [], later
     credentials: { findSigningSecret: () => ({ secretAccessKey, principal: rootCaller(account, accessKeyId) }) },
   });
   const pipeline = new RequestPipeline({
-    handlers,
+    service: kmsService(handlers),
     verifier,
     clock,
     audit: trail,

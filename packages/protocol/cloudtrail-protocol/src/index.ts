@@ -1,1 +1,0 @@
-export { purpose } from './purpose';

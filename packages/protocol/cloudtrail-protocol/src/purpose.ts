@@ -1,2 +1,0 @@
-/** What this package is for; replace this by its first idea. */
-export const purpose = 'cloudtrail-protocol';
