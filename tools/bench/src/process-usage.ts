@@ -10,6 +10,11 @@ export function cpuSeconds(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + cpuSecondsOf(pid), 0);
 }
 
+/** The same for each of them; a process that is gone has NaN. */
+export function cpuByProcess(pids: readonly number[]): ReadonlyMap<number, number> {
+  return new Map(pids.map((pid) => [pid, cpuSecondsOf(pid)]));
+}
+
 function cpuSecondsOf(pid: number): number {
   try {
     const [user = 0, system = 0] = fieldsAfterName(pid).slice(11, 13).map(Number);
