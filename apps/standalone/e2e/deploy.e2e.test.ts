@@ -78,12 +78,6 @@ describe('the dashboard', () => {
     expect(named.filter((name) => !shown.has(name))).toEqual([]);
   });
 
-  it('shows each of our metrics, but for one that watches the others', async () => {
-    const named = new Set(expressionsIn(JSON.parse(await dashboard())).flatMap(metricsIn));
-    const ours = [...(await known())].filter((name) => name.startsWith('keywarden_') && !named.has(name));
-    expect(ours).toEqual(['keywarden_metric_read_failures_total']);
-  });
-
   it('has panels with an id and a place of their own', async () => {
     const { panels } = JSON.parse(await dashboard()) as {
       panels: { id: number; gridPos: { x: number; y: number; w: number } }[];
