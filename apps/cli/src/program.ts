@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Cli } from './cli';
 import { addAccountCommands } from './commands/accounts';
+import { addEventCommands } from './commands/events';
 import { addImportKeyCommand } from './commands/import-key';
 import { addPolicyCommands } from './commands/policy';
 import { addQuotaCommands } from './commands/quotas';
@@ -12,6 +13,7 @@ import { addXksCommands } from './commands/xks';
 const groups: readonly ((root: Command, cli: Cli) => void)[] = [
   addAccountCommands,
   addPolicyCommands,
+  addEventCommands,
   addImportKeyCommand,
   addQuotaCommands,
   addXksCommands,
