@@ -19,7 +19,7 @@ import {
   SlowWork,
   UnwrappedMaterials,
 } from '@keywarden/node-crypto';
-import { type Foundation, systemClock } from '@keywarden/runtime';
+import { type Foundation, closeAuditTrail, openAuditTrail, systemClock } from '@keywarden/runtime';
 import { type Logger, RequestMetrics, errorFields } from '@keywarden/telemetry';
 import { Container, ContainerModule } from 'inversify';
 import { identityModule } from './identity-module';
@@ -47,6 +47,10 @@ const outside = (
     bind(tokens.clock).toConstantValue(systemClock);
     bind(tokens.store).toConstantValue(foundation.store);
     bind(tokens.domainKeys).toConstantValue(foundation.domainKeys);
+    bind(tokens.audit)
+      .toResolvedValue(() => openAuditTrail(foundation, configuration, logger))
+      .inSingletonScope()
+      .onDeactivation((trail) => closeAuditTrail(trail, logger));
     bind(tokens.tracing).toConstantValue(foundation.tracing);
     bind(tokens.observe).toConstantValue(
       requestObserver(new RequestMetrics(foundation.metrics), foundation.tracing, logger),
@@ -175,17 +179,26 @@ const operations = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind(tokens.pipeline)
     .toResolvedValue(
-      (handlers, verifier, clock, observe, logger, counting) =>
+      (handlers, verifier, clock, audit, observe, logger, counting) =>
         new RequestPipeline({
           ...counting,
           service: kmsService(handlers),
           verifier,
           clock,
+          audit,
           observe: (outcome) => observe({ ...outcome, service: outcome.operation && 'kms' }),
           logFault: (requestId, operation, fault) =>
             logger.error({ requestId, operation, ...errorFields(fault) }, 'fault'),
         }),
-      [tokens.handlers, tokens.verifier, tokens.clock, tokens.observe, tokens.logger, tokens.requestQuotas],
+      [
+        tokens.handlers,
+        tokens.verifier,
+        tokens.clock,
+        tokens.audit,
+        tokens.observe,
+        tokens.logger,
+        tokens.requestQuotas,
+      ],
     )
     .inSingletonScope();
 });

@@ -45,6 +45,7 @@ export const identityModule = new ContainerModule(({ bind }) => {
         randomness,
         credentials,
         clock,
+        audit,
         { regions },
         observe,
         logger,
@@ -69,6 +70,7 @@ export const identityModule = new ContainerModule(({ bind }) => {
           verifiers: { iam: verifier('iam'), sts: verifier('sts') },
           homeRegion: regions[0],
           clock,
+          audit,
           observe,
           logFault: (requestId, operation, fault) =>
             logger.error({ requestId, operation, ...errorFields(fault) }, 'fault'),
@@ -80,6 +82,7 @@ export const identityModule = new ContainerModule(({ bind }) => {
         tokens.randomness,
         tokens.credentials,
         tokens.clock,
+        tokens.audit,
         tokens.configuration,
         tokens.observe,
         tokens.logger,

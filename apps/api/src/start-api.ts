@@ -5,7 +5,7 @@ import { type Handle, type HttpServer, type ServerTls, createHttpServer } from '
 import { type QueryPipeline, isQueryRequest } from '@keywarden/iam-protocol';
 import type { KeyUsageRecorder, QuotaDirectory } from '@keywarden/key-service';
 import type { RequestPipeline } from '@keywarden/kms-protocol';
-import { type Foundation, type Running, StartupError, readTls, startupStep } from '@keywarden/runtime';
+import { type Foundation, type Running, StartupError, auditMetrics, readTls, startupStep } from '@keywarden/runtime';
 import { type Logger, type Tracing, errorFields } from '@keywarden/telemetry';
 import type { Container } from 'inversify';
 import { apiContainer } from './container';
@@ -65,6 +65,7 @@ export async function startApi(
   const { host, port } = await startupStep(`cannot listen on ${configuration.host} port ${configuration.port}`, () =>
     server.listen(),
   );
+  auditMetrics(foundation.metrics, container.get(tokens.audit));
   nodeMetrics(foundation.metrics, {
     directory: container.get(tokens.directory),
     credentials: container.get(tokens.credentials),

@@ -1,3 +1,4 @@
+import type { GroupCommitTrail } from '@keywarden/audit-service';
 import type { Authoriser } from '@keywarden/authorization';
 import type { Configuration } from '@keywarden/config';
 import type { SecretWrapping } from '@keywarden/crypto';
@@ -44,6 +45,7 @@ export const tokens = {
   credentials: token<CredentialDirectory>('CredentialDirectory'),
   verifier: token<SigV4Verifier<Caller>>('SigV4Verifier'),
   authoriser: token<Authoriser>('Authoriser'),
+  audit: token<GroupCommitTrail>('AuditTrail'),
   quotaValues: token<QuotaValues>('QuotaValues'),
   quotaDirectory: token<QuotaDirectory>('QuotaDirectory'),
   redis: token<{ readonly connection: RedisConnection | undefined }>('Redis'),

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { readConfiguration } from '@keywarden/config';
 import { openInMemory } from '@keywarden/in-memory';
-import { DomainKeys } from '@keywarden/node-crypto';
+import { DomainKeys, NodeSecretWrapping, openAuditKeys } from '@keywarden/node-crypto';
 import { FileRootKey } from '@keywarden/root-key-file';
 import type { Foundation } from '@keywarden/runtime';
 import { Metrics, noTracing, silentLogger } from '@keywarden/telemetry';
@@ -15,9 +15,12 @@ describe('the graph of an API node', () => {
   it('can be built on memory, with a handler for each operation but those of custom key stores', async () => {
     const xksStores = new InMemoryXksStores(() => undefined);
     const store = { ...openInMemory(), keyUsage: new InMemoryKeyUsage(10), xksStores };
+    const domainKeys = new DomainKeys(new FileRootKey(new Uint8Array(32)), store.domainKeys);
+    const home = readConfiguration({}).regions[0];
     const foundation: Foundation = {
       store,
-      domainKeys: new DomainKeys(new FileRootKey(new Uint8Array(32)), store.domainKeys),
+      domainKeys,
+      auditKeys: await openAuditKeys(store.signingKeys, new NodeSecretWrapping(domainKeys), home),
       rootKeyCreated: false,
       metrics: new Metrics(),
       tracing: noTracing,

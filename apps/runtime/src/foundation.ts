@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { AuditArchive, ChainWriter, PendingActs, SigningKeyRepository } from '@keywarden/audit';
 import type { Configuration } from '@keywarden/config';
 import type { DomainKeyRepository, RootKey } from '@keywarden/crypto';
 import type { EventDeliveries, EventDestinations } from '@keywarden/event-delivery';
@@ -9,7 +10,7 @@ import type { KeyUsageRecords } from '@keywarden/key-service';
 import type { AliasRepository, ChangeFeed, KeyRepository } from '@keywarden/keys';
 import type { DueKeys, KeyDeadlines } from '@keywarden/maintenance';
 import type { XksStoreRepository } from '@keywarden/xks-service';
-import { DomainKeys, verifyRootKey } from '@keywarden/node-crypto';
+import { type AuditKeys, DomainKeys, NodeSecretWrapping, openAuditKeys, verifyRootKey } from '@keywarden/node-crypto';
 import { type PostgresStore, openPostgres } from '@keywarden/postgres';
 import type { QuotaOverrides } from '@keywarden/quotas';
 import { RootKeyFileError, createRootKeyFile, openRootKeyFile } from '@keywarden/root-key-file';
@@ -37,12 +38,17 @@ export interface Store {
   readonly xksStores: XksStoreRepository;
   readonly feed: ChangeFeed;
   readonly quotas: QuotaOverrides;
+  readonly chainWriter: ChainWriter;
+  readonly auditArchive: AuditArchive;
+  readonly pendingActs: PendingActs;
+  readonly signingKeys: SigningKeyRepository;
 }
 
 /** What every app stands on: the database, brought up to date, and the root key that belongs to it. */
 export interface Foundation {
   readonly store: Store;
   readonly domainKeys: DomainKeys;
+  readonly auditKeys: AuditKeys;
   /** The root key file was made just now: its owner must be told to keep it safe. */
   readonly rootKeyCreated: boolean;
   /** Of the whole process: each part of it adds its own. */
@@ -87,13 +93,17 @@ export async function openFoundation(
         `the root key in ${configuration.rootKeyFile} is not the one of this database; put the right file there`,
       );
     }
+    const domainKeys = new DomainKeys(rootKey, store.domainKeys);
+    const wrapping = new NodeSecretWrapping(domainKeys);
+    const auditKeys = await openAuditKeys(store.signingKeys, wrapping, configuration.regions[0]);
     const metrics = appMetrics(applicationName);
     databaseMetrics(metrics, store);
     return {
       store,
       metrics,
       tracing,
-      domainKeys: new DomainKeys(rootKey, store.domainKeys),
+      domainKeys,
+      auditKeys,
       rootKeyCreated: created,
       readiness: () => readiness(store),
       close: async () => {

@@ -1,3 +1,4 @@
+export { auditMetrics, closeAuditTrail, nodeTimers, openAuditTrail } from './audit-trail';
 export { type Foundation, type Store, openFoundation } from './foundation';
 export { type Running, runProcess } from './run-process';
 export { type OpenTracing, openTracing } from './open-tracing';

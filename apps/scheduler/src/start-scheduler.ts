@@ -7,6 +7,7 @@ import { type Logger, errorFields } from '@keywarden/telemetry';
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
 import { deadlineMetrics } from './deadline-metrics';
 import { startEventRelay } from './event-relay';
+import { startAuditWork } from './audit-work';
 import { schedulerMetrics } from './scheduler-metrics';
 
 const maintenanceToken: ServiceIdentifier<KeyMaintenance> = Symbol('KeyMaintenance');
@@ -48,6 +49,7 @@ export async function startScheduler(
   const count = schedulerMetrics(foundation.metrics, foundation.store.dueKeys, systemClock);
   deadlineMetrics(foundation.metrics, foundation.store.dueKeys, systemClock);
   const relay = await startEventRelay(configuration, foundation, logger);
+  const auditWork = startAuditWork(configuration, foundation, logger);
   const stop = new AbortController();
   const maintenance = container.get(maintenanceToken);
   const loop = runMaintenance(
@@ -68,6 +70,7 @@ export async function startScheduler(
     close: async () => {
       stop.abort();
       await Promise.all([loop, relay.close()]);
+      await auditWork.close();
       await slowWork.close();
     },
   };

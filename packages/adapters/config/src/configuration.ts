@@ -47,6 +47,15 @@ export interface Configuration {
   readonly keyCacheSize: number;
   /** How long a node that lost touch may go on with what it holds, and how long a change waits for it at most. */
   readonly cacheLeaseMs: number;
+  readonly audit: {
+    /** Milliseconds a call waits for its record at most. */
+    readonly deadlineMs: number;
+    readonly checkpointIntervalMs: number;
+    /** Absent: records are kept for ever. */
+    readonly retentionDays: number | undefined;
+    readonly anchorFile: string | undefined;
+    readonly anchorUrl: string | undefined;
+  };
   /** PEM file of the certificates that attestation documents must chain to; absent: requests with a Recipient are refused. */
   readonly attestationRootsFile?: string;
   /** JSON file of the OIDC issuers that accounts believe; absent: there are no web identities. */
@@ -97,6 +106,16 @@ const settings = {
   ...eventSettings,
   KEYWARDEN_DRAIN_MS: v.optional(wholeNumber(0, 600_000), '10000'),
   KEYWARDEN_KEY_QUOTA: v.optional(wholeNumber(1, 100_000_000), '100000'),
+  KEYWARDEN_AUDIT_DEADLINE_MS: v.optional(wholeNumber(100, 60_000), '2000'),
+  KEYWARDEN_AUDIT_CHECKPOINT_INTERVAL_MS: v.optional(wholeNumber(1_000, 3_600_000), '60000'),
+  KEYWARDEN_AUDIT_RETENTION_DAYS: v.optional(wholeNumber(1, 36_500)),
+  KEYWARDEN_AUDIT_ANCHOR_FILE: v.optional(filled),
+  KEYWARDEN_AUDIT_ANCHOR_URL: v.optional(
+    parsedBy(
+      (text) => (/^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : undefined),
+      'must be an http(s):// URL',
+    ),
+  ),
   KEYWARDEN_KEY_CACHE_SIZE: v.optional(wholeNumber(1, 10_000_000), '10000'),
   KEYWARDEN_CACHE_LEASE_MS: v.optional(wholeNumber(200, 10_000), '2000'),
   KEYWARDEN_ATTESTATION_ROOTS_FILE: v.optional(filled),
@@ -172,6 +191,13 @@ function toConfiguration(values: v.InferOutput<typeof schema>): Configuration {
     nodes: values.KEYWARDEN_NODES,
     keyCacheSize: values.KEYWARDEN_KEY_CACHE_SIZE,
     cacheLeaseMs: values.KEYWARDEN_CACHE_LEASE_MS,
+    audit: {
+      deadlineMs: values.KEYWARDEN_AUDIT_DEADLINE_MS,
+      checkpointIntervalMs: values.KEYWARDEN_AUDIT_CHECKPOINT_INTERVAL_MS,
+      retentionDays: values.KEYWARDEN_AUDIT_RETENTION_DAYS,
+      anchorFile: values.KEYWARDEN_AUDIT_ANCHOR_FILE,
+      anchorUrl: values.KEYWARDEN_AUDIT_ANCHOR_URL,
+    },
     attestationRootsFile: values.KEYWARDEN_ATTESTATION_ROOTS_FILE,
     oidcIssuersFile: values.KEYWARDEN_OIDC_ISSUERS_FILE,
   };
@@ -193,7 +219,7 @@ function parseRegions(text: string): readonly [Region, ...Region[]] | undefined 
 
 /** What may be printed at start: secrets and the credentials inside URLs are left out. */
 export function redacted(configuration: Configuration): Readonly<Record<string, string | number | undefined>> {
-  const { bootstrap, databaseUrl, redis, tls } = configuration;
+  const { audit, bootstrap, databaseUrl, redis, tls } = configuration;
   return {
     host: configuration.host,
     port: configuration.port,
@@ -223,6 +249,11 @@ export function redacted(configuration: Configuration): Readonly<Record<string, 
     nodes: configuration.nodes,
     keyCacheSize: configuration.keyCacheSize,
     cacheLeaseMs: configuration.cacheLeaseMs,
+    auditDeadlineMs: audit.deadlineMs,
+    auditCheckpointIntervalMs: audit.checkpointIntervalMs,
+    auditRetentionDays: audit.retentionDays,
+    auditAnchorFile: audit.anchorFile,
+    auditAnchorHost: audit.anchorUrl && URL.parse(audit.anchorUrl)?.host,
     attestationRootsFile: configuration.attestationRootsFile,
     oidcIssuersFile: configuration.oidcIssuersFile,
   };

@@ -1,4 +1,5 @@
 import { customKeyStoreContract } from '@keywarden/custom-key-stores/testing';
+import { auditStoreContract } from '@keywarden/audit/testing';
 import { domainKeyRepositoryContract } from '@keywarden/crypto/testing';
 import { eventDeliveriesContract } from '@keywarden/event-delivery/testing';
 import { eventLogContract } from '@keywarden/events/testing';
@@ -19,6 +20,7 @@ import { openInMemory } from './open-in-memory';
 
 const open = async () => openInMemory();
 
+auditStoreContract(open);
 keyRepositoryContract(open);
 keyFamilyContract(open);
 keyQuotaContract(open);

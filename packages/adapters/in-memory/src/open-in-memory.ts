@@ -2,6 +2,7 @@ import { type Clock, instant } from '@keywarden/kernel';
 import { defaultWarningDays } from '@keywarden/keys';
 import { emptyIdentityTables } from './identity-tables';
 import { InMemoryAccessKeyRepository } from './in-memory-access-key-repository';
+import { InMemoryAuditStore, InMemoryPendingActs } from './in-memory-audit-store';
 import { InMemoryAliasRepository } from './in-memory-alias-repository';
 import { InMemoryChangeFeed } from './in-memory-change-feed';
 import { InMemoryCustomKeyStores } from './in-memory-custom-key-stores';
@@ -16,6 +17,7 @@ import { InMemoryKeyRepository } from './in-memory-key-repository';
 import { InMemoryOrphanedKeys } from './in-memory-orphaned-keys';
 import { InMemoryPrincipalRepository } from './in-memory-principal-repository';
 import { InMemoryQuotaOverrides } from './in-memory-quota-overrides';
+import { InMemorySigningKeyRepository } from './in-memory-signing-key-repository';
 import { InMemoryWarnings } from './in-memory-warnings';
 import { emptyTables } from './tables';
 
@@ -36,6 +38,10 @@ export interface InMemoryStore {
   readonly eventDestinations: InMemoryEventDestinations;
   readonly eventDeliveries: InMemoryEventDeliveries;
   readonly quotas: InMemoryQuotaOverrides;
+  readonly chainWriter: InMemoryAuditStore;
+  readonly auditArchive: InMemoryAuditStore;
+  readonly pendingActs: InMemoryPendingActs;
+  readonly signingKeys: InMemorySigningKeyRepository;
 }
 
 export interface InMemoryOptions {
@@ -55,6 +61,7 @@ export function openInMemory(options: InMemoryOptions = {}): InMemoryStore {
   const tables = emptyTables();
   const identities = emptyIdentityTables();
   const feed = new InMemoryChangeFeed(onFault);
+  const audit = new InMemoryAuditStore();
   const events = new InMemoryEventLog(tables, clock);
   const warnings = new InMemoryWarnings(tables, clock, warningDays);
   return {
@@ -73,5 +80,9 @@ export function openInMemory(options: InMemoryOptions = {}): InMemoryStore {
     eventDestinations: new InMemoryEventDestinations(tables),
     eventDeliveries: new InMemoryEventDeliveries(tables),
     quotas: new InMemoryQuotaOverrides(feed),
+    chainWriter: audit,
+    auditArchive: audit,
+    pendingActs: new InMemoryPendingActs(tables),
+    signingKeys: new InMemorySigningKeyRepository(),
   };
 }

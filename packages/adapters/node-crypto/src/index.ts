@@ -1,3 +1,4 @@
+export { type AuditKeys, AuditHeadSeal, auditDigest, checkpointVerifier, openAuditKeys } from './audit-keys';
 export { CryptoBusyError, type LaneBounds, type LaneState } from './bounded-lane';
 export type { CacheBounds } from './bounded-cache';
 export { DataKeyPairPool, type DataKeyPairPoolOptions } from './data-key-pair-pool';

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Database, type PoolState } from './database';
+import { type AfterCommit, Database, type PoolState } from './database';
 import { checkSchema, migrate } from './migrate';
 import { KeyWrites } from './key-writes';
 import { readMigrations } from './migrations';
 import { PostgresAccessKeyRepository } from './postgres-access-key-repository';
+import { PostgresAuditArchive } from './postgres-audit-archive';
 import { PostgresAliasRepository } from './postgres-alias-repository';
+import { PostgresChainWriter } from './postgres-chain-writer';
 import { PostgresChangeFeed } from './postgres-change-feed';
 import { PostgresCustomKeyStores } from './postgres-custom-key-stores';
 import { PostgresDomainKeyRepository } from './postgres-domain-key-repository';
@@ -17,9 +19,11 @@ import { PostgresIdentityRepository } from './postgres-identity-repository';
 import { PostgresKeyRepository } from './postgres-key-repository';
 import { PostgresKeyUsage } from './postgres-key-usage';
 import { PostgresOrphanedKeys } from './postgres-orphaned-keys';
+import { PostgresPendingActs } from './postgres-pending-acts';
 import { PostgresPrincipalRepository } from './postgres-principal-repository';
 import { PostgresRevocations } from './postgres-revocations';
 import { PostgresQuotaOverrides } from './postgres-quota-overrides';
+import { PostgresSigningKeyRepository } from './postgres-signing-key-repository';
 import { PostgresXksStoreRepository } from './postgres-xks-store-repository';
 import { type PostgresSettings, fullSettings } from './settings';
 import { statement } from './statement';
@@ -44,6 +48,11 @@ export interface PostgresStore {
   readonly eventDestinations: PostgresEventDestinations;
   readonly eventDeliveries: PostgresEventDeliveries;
   readonly quotas: PostgresQuotaOverrides;
+  /** The trail as this process writes it, over a connection of its own: other work never stands in its way. */
+  readonly chainWriter: PostgresChainWriter;
+  readonly auditArchive: PostgresAuditArchive;
+  readonly pendingActs: PostgresPendingActs;
+  readonly signingKeys: PostgresSigningKeyRepository;
   /**
    * Brings the schema up to date; to be called before anything else, by as many processes as like.
    *
@@ -58,6 +67,12 @@ export interface PostgresStore {
   /** Ends the feed and all connections, after the calls that are under way. */
   close(): Promise<void>;
 }
+
+/** Calls wait for this one: it is heard of soon when the database does not answer. */
+const auditSettings = { poolSize: 2, maxWaiting: 10, connectTimeoutMs: 1_000, statementTimeoutMs: 1_500 };
+
+/** Records of the audit trail change nothing that any node may have cached. */
+const announcingNothing: AfterCommit = { announced: () => undefined, settled: () => Promise.resolve() };
 
 const alive = statement('alive', 'SELECT 1');
 
@@ -76,6 +91,7 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
     announced: (announcement) => feed.announced(announcement),
     settled: (announcement) => revocations.settled(announcement),
   });
+  const auditDatabase = new Database({ ...settings, ...auditSettings }, announcingNothing);
   const events = new PostgresEventLog(database, settings.clock);
   let schemaIsRight = false;
   return {
@@ -97,6 +113,10 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
     eventDestinations: new PostgresEventDestinations(database),
     eventDeliveries: new PostgresEventDeliveries(database),
     quotas: new PostgresQuotaOverrides(database),
+    chainWriter: new PostgresChainWriter(auditDatabase),
+    auditArchive: new PostgresAuditArchive(database),
+    pendingActs: new PostgresPendingActs(database),
+    signingKeys: new PostgresSigningKeyRepository(database),
     migrate: async () => (await migrate(settings, migrations)).map(({ name }) => name),
     ping: async () => {
       if (schemaIsRight) return void (await database.query(alive, []));
@@ -107,6 +127,7 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
     close: async () => {
       await feed.close();
       await revocations.close();
+      await auditDatabase.close();
       await database.close();
     },
   };

@@ -5,6 +5,7 @@ export class ChangedMeanwhile extends Error {
   override readonly name = 'ChangedMeanwhile';
 }
 
+const checkViolation = '23514';
 const serialisationFailure = '40001';
 const deadlockDetected = '40P01';
 const readOnlyTransaction = '25006';
@@ -27,4 +28,9 @@ export function isSpoilt(error: unknown): boolean {
 
 export function errorOf(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+/** Postgres reports a row that no partition takes as a violated check without a name. */
+export function isPartitionMissing(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === checkViolation && error.constraint === undefined;
 }

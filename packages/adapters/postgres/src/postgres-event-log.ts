@@ -1,3 +1,4 @@
+import { recordedActs } from '@keywarden/audit';
 import {
   type EventLog,
   type EventQuery,
@@ -14,6 +15,9 @@ import type { Database } from './database';
 import { type EventRow, eventColumns, eventOf } from './event-row';
 import { type Queries, statement } from './statement';
 
+/** Types of events that may be acts of the service, which the audit trail must tell of. */
+const actTypes = recordedActs.map((type) => `'${type}'`).join(', ');
+
 /**
  * Row after row in the order given: an identity is drawn in that order. Destinations are held, so that one that is being
  * removed fails no change of a key.
@@ -26,7 +30,11 @@ const record = statement(
      FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::json[]) WITH ORDINALITY
        AS given (account_id, region, key_id, happened_at, type, details, place)
      ORDER BY given.place
-     RETURNING sequence, region, key_id, happened_at)
+     RETURNING sequence, id, account_id, region, key_id, happened_at, type, details),
+   acts AS (
+     INSERT INTO audit_pending_acts (event_id, sequence, account_id, region, key_id, happened_at, type, details)
+     SELECT id, sequence, account_id, region, key_id, happened_at, type, details FROM recorded
+     WHERE type IN (${actTypes}))
    INSERT INTO event_deliveries (destination, sequence, region, key_id, queued_at, due_at)
    SELECT d.name, r.sequence, r.region, r.key_id, r.happened_at, r.happened_at
    FROM recorded r CROSS JOIN (SELECT name FROM event_destinations FOR KEY SHARE) d`,

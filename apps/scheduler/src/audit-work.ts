@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { FileAnchor, WebhookAnchor } from '@keywarden/audit-anchors';
+import { type AnchorSink, AuditWatch, Checkpointer } from '@keywarden/audit-service';
+import type { Configuration } from '@keywarden/config';
+import { auditDigest } from '@keywarden/node-crypto';
+import { type Foundation, type Running, closeAuditTrail, openAuditTrail, systemClock } from '@keywarden/runtime';
+import { type Logger, errorFields } from '@keywarden/telemetry';
+
+const mostPauseMs = 1_000;
+
+/** Puts acts of the service on record, makes checkpoints, anchors them, and removes what is too old. */
+export function startAuditWork(configuration: Configuration, foundation: Foundation, logger: Logger): Running {
+  const { store, auditKeys, tracing } = foundation;
+  const { checkpointIntervalMs, retentionDays } = configuration.audit;
+  const trail = openAuditTrail(foundation, configuration, logger);
+  const checkpointer = new Checkpointer(
+    { archive: store.auditArchive, ...auditKeys, digest: auditDigest, clock: systemClock },
+    checkpointIntervalMs,
+  );
+  const watch = new AuditWatch(
+    {
+      archive: store.auditArchive,
+      acts: store.pendingActs,
+      trail,
+      checkpointer,
+      anchors: anchorSinks(configuration),
+      digest: auditDigest,
+      clock: systemClock,
+      onFault: (what, fault) => logger.error({ what, ...errorFields(fault) }, 'work on the audit trail failed'),
+    },
+    retentionDays,
+  );
+  const stop = new AbortController();
+  const loop = (async () => {
+    while (!stop.signal.aborted) {
+      const { retention } = await tracing.job('audit', () => watch.tick());
+      if (retention !== undefined) {
+        logger.info(
+          { before: retention.before, days: retention.daysRemoved },
+          'removed old records of the audit trail',
+        );
+      }
+      const pause = Math.min(mostPauseMs, configuration.schedulerIntervalMs);
+      // An abort ends the pause early; that is no fault.
+      await delay(pause, undefined, { signal: stop.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    close: async () => {
+      stop.abort();
+      await loop;
+      await closeAuditTrail(trail, logger);
+    },
+  };
+}
+
+function anchorSinks({ audit: { anchorFile, anchorUrl } }: Configuration): readonly AnchorSink[] {
+  return [
+    ...(anchorFile === undefined ? [] : [new FileAnchor(anchorFile)]),
+    ...(anchorUrl === undefined ? [] : [new WebhookAnchor(anchorUrl)]),
+  ];
+}

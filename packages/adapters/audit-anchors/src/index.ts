@@ -1,0 +1,2 @@
+export { FileAnchor } from './file-anchor';
+export { WebhookAnchor } from './webhook-anchor';

@@ -1,0 +1,13 @@
+export { type AnchorSink, AuditWatch, type AuditWatchParts, type WatchReport } from './audit-watch';
+export { Checkpointer, type CheckpointerParts } from './checkpointer';
+export {
+  type GroupCommitOptions,
+  type GroupCommitParts,
+  GroupCommitTrail,
+  type TrailStatus,
+  usualOptions,
+} from './group-commit-trail';
+export type { HeadSeal, Timers } from './ports';
+export { recordPendingActs } from './record-pending-acts';
+export { type RetentionReport, retain } from './retention';
+export { type ReadableArchive, type VerifyOptions, verifyTrail } from './verify-trail';

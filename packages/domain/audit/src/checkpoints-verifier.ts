@@ -1,0 +1,122 @@
+import type { Anchor } from './anchor';
+import { type ChainPoint } from './chain-verifier';
+import { type ChainHead, type Digest, freshChain } from './chain';
+import {
+  type CheckpointFacts,
+  type CheckpointVerifier,
+  type StoredCheckpoint,
+  checkpointHash,
+  checkpointStatement,
+  firstPrevious,
+  readCheckpoint,
+} from './checkpoint';
+import type { Finding, VerificationReport } from './verification';
+
+/** After so many intervals without the next checkpoint something is wrong, or nothing ran. */
+const patience = 3;
+
+/** Checks the checkpoints, in the order of their numbers, and gathers what they say of the chains. */
+export class CheckpointsVerifier {
+  readonly #points = new Map<string, ChainPoint[]>();
+  readonly #starts = new Map<string, ChainHead>();
+  readonly #hashes: string[] = [];
+  readonly #silences: { from: number; to: number }[] = [];
+  #last: CheckpointFacts | undefined;
+  #lastHash = firstPrevious;
+  #lastNumber = 0;
+  #count = 0;
+
+  constructor(
+    private readonly digest: Digest,
+    private readonly verify: CheckpointVerifier,
+    private readonly found: (finding: Finding) => void,
+  ) {}
+
+  get lastAt(): number | undefined {
+    return this.#last?.at;
+  }
+
+  take(stored: StoredCheckpoint): void {
+    this.#count += 1;
+    const { number, body, signature } = stored;
+    const facts = readCheckpoint(body);
+    const genuine = facts?.number === number && this.verify(checkpointStatement(body), signature);
+    const hash = checkpointHash(stored, this.digest);
+    this.#hashes[number] = hash;
+    if (facts === undefined || !genuine) {
+      this.#report('CheckpointNotGenuine', number, `checkpoint ${number} is not what a trusted key has signed`);
+    } else {
+      this.#follow(facts);
+      this.#gather(facts);
+      this.#last = facts;
+    }
+    this.#lastHash = hash;
+    this.#lastNumber = number;
+  }
+
+  /** Where the records of a chain have to start: at its beginning, or after what was cut off with a signed statement. */
+  startOf(chain: string): ChainHead {
+    return this.#starts.get(chain) ?? freshChain(chain);
+  }
+
+  pointsOf(chain: string): readonly ChainPoint[] {
+    const { seq } = this.startOf(chain);
+    return (this.#points.get(chain) ?? []).filter((point) => point.seq > seq);
+  }
+
+  chainsWithPoints(): Iterable<string> {
+    return [...this.#points.keys()].filter((chain) => this.pointsOf(chain).length > 0);
+  }
+
+  end(now: number | undefined, anchors: readonly Anchor[]) {
+    const last = this.#last;
+    if (last === undefined) this.found({ kind: 'NoCheckpoint', detail: 'there is no genuine checkpoint' });
+    else if (now !== undefined && now - last.at > patience * last.intervalMs) {
+      const detail = `checkpoint ${last.number} of ${new Date(last.at).toISOString()} is the last; the next is overdue`;
+      this.#report('CheckpointOverdue', last.number, detail);
+    }
+    for (const { number, hash } of anchors) {
+      if (this.#hashes[number] === hash) continue;
+      const what = this.#hashes[number] === undefined ? 'is not there' : 'is another one';
+      this.#report('AnchorNotMet', number, `checkpoint ${number}, which was anchored, ${what}`);
+    }
+    return { last, count: this.#count, silences: this.#silences as VerificationReport['silences'] };
+  }
+
+  #follow({ number, at, previous }: CheckpointFacts): void {
+    const before = this.#last;
+    const expected = this.#lastNumber + 1;
+    if (number !== expected) {
+      const missing = `checkpoints ${expected} to ${number - 1} are missing`;
+      return this.#report('CheckpointsDoNotFollow', number, number > expected ? missing : `${number} comes twice`);
+    }
+    if (previous !== this.#lastHash || (before !== undefined && at < before.at)) {
+      this.#report('CheckpointsDoNotFollow', number, `checkpoint ${number} does not follow the one before it`);
+    }
+    if (before !== undefined && at - before.at > patience * before.intervalMs) {
+      this.#silences.push({ from: before.at, to: at });
+    }
+  }
+
+  #gather({ number, heads, doubtful, cut }: CheckpointFacts): void {
+    for (const { chain, seq, hash } of heads) {
+      const points = this.#points.get(chain) ?? [];
+      const last = points.at(-1);
+      if (last !== undefined && seq <= last.seq) {
+        this.#report('CheckpointsDoNotFollow', number, `checkpoint ${number} has chain ${chain} go back`);
+      } else {
+        points.push({ checkpoint: number, seq, hash });
+        this.#points.set(chain, points);
+      }
+    }
+    for (const chain of doubtful) {
+      const detail = `checkpoint ${number} does not vouch for chain ${chain}: its head bears no seal of this deployment`;
+      this.found({ kind: 'ChainDoubtful', chain, checkpoint: number, detail });
+    }
+    for (const start of cut?.chains ?? []) this.#starts.set(start.chain, start);
+  }
+
+  #report(kind: Finding['kind'], checkpoint: number, detail: string): void {
+    this.found({ kind, checkpoint, detail });
+  }
+}
