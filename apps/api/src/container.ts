@@ -22,6 +22,7 @@ import {
 import { type Foundation, closeAuditTrail, openAuditTrail, systemClock } from '@keywarden/runtime';
 import { type Logger, RequestMetrics, errorFields } from '@keywarden/telemetry';
 import { Container, ContainerModule } from 'inversify';
+import { denials } from './denials';
 import { identityModule } from './identity-module';
 import { quotaModule } from './quota-module';
 import { requestObserver } from './request-observer';
@@ -183,6 +184,7 @@ const operations = new ContainerModule(({ bind }) => {
         new RequestPipeline({
           ...counting,
           service: kmsService(handlers),
+          denials,
           verifier,
           clock,
           audit,

@@ -4,6 +4,7 @@ import { type QueryService, QueryPipeline, acceptedScopes, identityHandlers } fr
 import { SigV4Verifier } from '@keywarden/sigv4';
 import { errorFields } from '@keywarden/telemetry';
 import { ContainerModule } from 'inversify';
+import { denials } from './denials';
 import { tokens } from './tokens';
 
 const accessKeysHeld = 10_000;
@@ -66,6 +67,7 @@ export const identityModule = new ContainerModule(({ bind }) => {
         });
         return new QueryPipeline({
           ...counting,
+          denials,
           handlers: identityHandlers(operations),
           verifiers: { iam: verifier('iam'), sts: verifier('sts') },
           homeRegion: regions[0],

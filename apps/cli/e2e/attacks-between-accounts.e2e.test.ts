@@ -170,6 +170,17 @@ describe('an unknown key and a forbidden one', () => {
     }
   });
 
+  it('are refused to another account no sooner than a fixed time after the request', async () => {
+    const { ours, partners } = world;
+    const { arn } = await aKey(ours);
+    const took = async (KeyId: string): Promise<number> => {
+      const started = performance.now();
+      await refusal(partners.kms.send(new DescribeKeyCommand({ KeyId })));
+      return performance.now() - started;
+    };
+    for (const name of [arn, arn, unknownKey(), arnOf('alias/nothing')]) expect(await took(name)).toBeGreaterThan(20);
+  });
+
   it('by its bare id is no key of the account that asks', async () => {
     const { ours, partners } = world;
     const { id } = await aKey(ours);

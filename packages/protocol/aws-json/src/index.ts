@@ -37,3 +37,4 @@ export { type Violation, type WireRefusal, validationMessage } from './wire-refu
 export { type WireError, encodeError, errorOfRefusal } from './error-body';
 export { contentType, isAwsJson, responseHeaders } from './response-headers';
 export { type Target, parseTarget } from './target';
+export { DenialFloor, type WaitUntil } from './denial-floor';

@@ -1,3 +1,4 @@
+import type { DenialFloor } from '@keywarden/aws-json';
 import {
   type Form,
   type QueryError,
@@ -46,6 +47,8 @@ export interface QueryPipelineOptions {
   readonly audit?: AuditTrail;
   /** Absent: requests are not counted. */
   readonly quotas?: RequestQuotas;
+  /** Absent: denials leave as soon as they stand. */
+  readonly denials?: DenialFloor;
   readonly observe: QueryObserver;
   readonly logFault: QueryFaultLog;
 }
@@ -97,6 +100,7 @@ export class QueryPipeline {
     const durationMs = performance.now() - started;
     const errorType = outcome.error?.code;
     observe({ service: action?.service, operation: action?.name, requestId, errorType, durationMs });
+    if (errorType === 'AccessDenied') await this.#options.denials?.reached(started);
     const now = clock.now();
     return wireAnswer(requestId, now, action, outcome);
   }

@@ -1,4 +1,5 @@
 import { RequestNotes } from '@keywarden/audit';
+import { DenialFloor } from '@keywarden/aws-json';
 import { RecordingTrail } from '@keywarden/audit/testing';
 import { type Caller, rootCaller } from '@keywarden/identity';
 import { type AccountId, SecretBytes, accept, parseAccountId, refuse } from '@keywarden/kernel';
@@ -59,7 +60,7 @@ function wireRequest({
   return change === undefined ? request : change(request);
 }
 
-function suite(handlers: OperationHandlers, findSigningSecret?: () => never) {
+function suite(handlers: OperationHandlers, findSigningSecret?: () => never, denials?: DenialFloor) {
   const seen: string[] = [];
   const trail = new RecordingTrail();
   const faults: [string, string | undefined, unknown][] = [];
@@ -81,6 +82,7 @@ function suite(handlers: OperationHandlers, findSigningSecret?: () => never) {
     verifier,
     clock,
     audit: trail,
+    ...(denials !== undefined && { denials }),
     observe: (outcome) => outcomes.push(outcome),
     logFault: (...fault) => faults.push(fault),
   });
@@ -390,5 +392,28 @@ describe('the record of a call', () => {
     expect(answer).toMatchObject({ status: 500, body: { __type: 'KMSInternalException' } });
     expect(answer.text).not.toContain(keyId);
     expect(outcomes).toMatchObject([{ operation: 'ListKeys', errorType: 'KMSInternalException' }]);
+  });
+});
+
+describe('the time of an answer', () => {
+  it('is put off for a denial alone, and not for what the caller is told freely', async () => {
+    const waits: number[] = [];
+    const floor = new DenialFloor(20, async (instant) => void waits.push(instant));
+    const denial = {
+      code: 'AccessDenied',
+      callerArn: 'arn:aws:iam::111122223333:user/adele',
+      action: 'kms:DescribeKey',
+      resource: '*',
+      reason: 'NoResourcePolicyAllows',
+    } as const;
+    const asked = performance.now();
+    const denied = suite({ DescribeKey: async () => refuse(denial) }, undefined, floor);
+    expect(await denied.ask({ body: valid })).toMatchObject({ body: { __type: 'AccessDeniedException' } });
+    expect(waits).toHaveLength(1);
+    expect(waits[0]).toBeGreaterThanOrEqual(asked + 20);
+
+    const refusedFreely = suite({ DescribeKey: async () => refuse({ code: 'GrantTokenNotValid' }) }, undefined, floor);
+    expect(await refusedFreely.ask({ body: valid })).toMatchObject({ body: { __type: 'InvalidGrantTokenException' } });
+    expect(waits).toHaveLength(1);
   });
 });

@@ -1,5 +1,6 @@
 import {
   type Codec,
+  type DenialFloor,
   type WireError,
   type WireRefusal,
   compile,
@@ -47,6 +48,8 @@ export interface RequestPipelineOptions {
   readonly audit?: AuditTrail;
   /** Absent: requests are not counted. */
   readonly quotas?: RequestQuotas;
+  /** Absent: denials leave as soon as they stand. */
+  readonly denials?: DenialFloor;
   readonly observe: Observer;
   readonly logFault: FaultLog;
 }
@@ -96,6 +99,7 @@ export class RequestPipeline {
     const { error } = outcome;
     const durationMs = performance.now() - started;
     observe({ operation: operation?.name, requestId, errorType: error?.type, durationMs });
+    if (error?.type === 'AccessDeniedException') await this.#options.denials?.reached(started);
     const now = clock.now();
     return error === undefined ? successAnswer(requestId, now, outcome.body) : errorAnswer(requestId, now, error);
   }
