@@ -90,6 +90,8 @@ describe('metrics', () => {
     const { value } = await scrape();
     expect(value('keywarden_database_connections', {})).toBeGreaterThan(0);
     expect(value('keywarden_change_feed_live', {})).toBe(1);
+    expect(value('keywarden_cache_lease_remaining_seconds', {})).toBeGreaterThan(0);
+    expect(value('keywarden_changes_settled_total', {})).toBeGreaterThan(0);
     expect(value('keywarden_scheduler_oldest_due_seconds', {})).toBe(0);
     expect(value('keywarden_build_info', { app: 'keywarden' })).toBe(1);
   });
