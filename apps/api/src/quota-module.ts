@@ -1,6 +1,13 @@
 import type { Region } from '@keywarden/kernel';
 import { QuotaDirectory } from '@keywarden/key-service';
-import { LocalLimiter, QuotaValues, type RequestLimiter, RequestQuotas, rateOf } from '@keywarden/quotas';
+import {
+  AddressLimiter,
+  LocalLimiter,
+  QuotaValues,
+  type RequestLimiter,
+  RequestQuotas,
+  rateOf,
+} from '@keywarden/quotas';
 import { type LeasingCounts, RedisConnection, SharedLimiter } from '@keywarden/redis';
 import { type Logger, type Metrics, errorFields } from '@keywarden/telemetry';
 import { ContainerModule } from 'inversify';
@@ -13,6 +20,8 @@ export interface Limiting {
   readonly counts: () => LeasingCounts | undefined;
   readonly close: () => Promise<void>;
 }
+
+const burstSeconds = 10;
 
 /** How often accounts may call, and how much they may have. */
 export const quotaModule = new ContainerModule(({ bind }) => {
@@ -48,12 +57,23 @@ export const quotaModule = new ContainerModule(({ bind }) => {
     )
     .inSingletonScope()
     .onDeactivation((limiting) => limiting.close());
+  bind(tokens.addresses)
+    .toResolvedValue(
+      ({ addressFailures: perSecond }) => {
+        if (perSecond === 0) return {};
+        const failures = { perSecond, burst: perSecond * burstSeconds };
+        return { addresses: new AddressLimiter(() => performance.now(), { failures }) };
+      },
+      [tokens.configuration],
+    )
+    .inSingletonScope();
   bind(tokens.requestQuotas)
     .toResolvedValue(
-      ({ limiter }, values, { requestQuotas, regions }) => ({
+      ({ limiter }, values, { requestQuotas, regions }, addresses) => ({
+        ...addresses,
         quotas: requestQuotas === 'off' ? undefined : new RequestQuotas(limiter, values, new Set<Region>(regions)),
       }),
-      [tokens.limiting, tokens.quotaValues, tokens.configuration],
+      [tokens.limiting, tokens.quotaValues, tokens.configuration, tokens.addresses],
     )
     .inSingletonScope();
 });
@@ -79,7 +99,18 @@ function sharedLimiting(connection: RedisConnection, nodes: number, logger: Logg
 }
 
 /** How requests are counted, and how that goes. */
-export function quotaMetrics(metrics: Metrics, counts: Limiting['counts']): void {
+export function quotaMetrics(
+  metrics: Metrics,
+  counts: Limiting['counts'],
+  addresses: AddressLimiter | undefined,
+): void {
+  metrics.countedElsewhere(
+    {
+      name: 'keywarden_addresses_turned_away_total',
+      help: 'Requests turned away because their address had failed too often.',
+    },
+    () => addresses?.turnedAway ?? 0,
+  );
   const count = (read: (counts: LeasingCounts) => number) => () => {
     const now = counts();
     return now === undefined ? undefined : read(now);

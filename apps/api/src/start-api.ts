@@ -72,7 +72,7 @@ export async function startApi(
     unwrapped: container.get(tokens.unwrapped),
     slowWork: container.get(tokens.slowWork),
   });
-  quotaMetrics(foundation.metrics, container.get(tokens.limiting).counts);
+  quotaMetrics(foundation.metrics, container.get(tokens.limiting).counts, container.get(tokens.addresses).addresses);
   const stopReading = readQuotasAgain(container.get(tokens.quotaDirectory));
   const stopRecording = recordUses(container.get(tokens.usage), logger);
   return {

@@ -11,7 +11,7 @@ import type { Clock, Randomness } from '@keywarden/kernel';
 import type { KeyDirectory, KeyUsageRecorder, QuotaDirectory } from '@keywarden/key-service';
 import type { OperationHandlers, RequestPipeline } from '@keywarden/kms-protocol';
 import type { DataKeyPairPool, DomainKeys, SlowWork, UnwrappedMaterials } from '@keywarden/node-crypto';
-import type { QuotaValues, RequestQuotas } from '@keywarden/quotas';
+import type { AddressLimiter, QuotaValues, RequestQuotas } from '@keywarden/quotas';
 import type { RedisConnection } from '@keywarden/redis';
 import type { Store } from '@keywarden/runtime';
 import type { SigV4Verifier } from '@keywarden/sigv4';
@@ -49,8 +49,11 @@ export const tokens = {
   quotaValues: token<QuotaValues>('QuotaValues'),
   quotaDirectory: token<QuotaDirectory>('QuotaDirectory'),
   redis: token<{ readonly connection: RedisConnection | undefined }>('Redis'),
+  addresses: token<{ readonly addresses?: AddressLimiter }>('Addresses'),
   limiting: token<Limiting>('Limiting'),
-  requestQuotas: token<{ readonly quotas: RequestQuotas | undefined }>('RequestQuotas'),
+  requestQuotas: token<{ readonly quotas: RequestQuotas | undefined; readonly addresses?: AddressLimiter }>(
+    'RequestQuotas',
+  ),
   handlers: token<OperationHandlers>('OperationHandlers'),
   queryPipeline: token<QueryPipeline>('QueryPipeline'),
   pipeline: token<RequestPipeline>('RequestPipeline'),

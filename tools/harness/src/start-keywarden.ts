@@ -58,8 +58,9 @@ export async function startKeywarden(options: KeywardenOptions = {}): Promise<Ke
     KEYWARDEN_BOOTSTRAP_ACCOUNT_ID: harnessAccount.account,
     KEYWARDEN_BOOTSTRAP_ACCESS_KEY_ID: harnessAccount.accessKeyId,
     KEYWARDEN_BOOTSTRAP_SECRET_ACCESS_KEY: harnessAccount.secretAccessKey,
-    // Five keys a second are too few for suites and benchmarks; those of the quotas set them again.
+    // Five keys a second and twenty bad signatures are too few for suites; those of the limits set them again.
     KEYWARDEN_REQUEST_QUOTAS: 'off',
+    KEYWARDEN_ADDRESS_FAILURES: '0',
     ...options.environment,
   };
   const app = options.app ?? 'standalone';

@@ -35,6 +35,7 @@ describe('readConfiguration', () => {
     ['REDIS_URL', 'localhost:6379'],
     ['KEYWARDEN_REQUEST_QUOTAS', 'generous'],
     ['KEYWARDEN_NODES', '0'],
+    ['KEYWARDEN_ADDRESS_FAILURES', 'few'],
     ['KEYWARDEN_REDIS_CLUSTER', 'yes'],
   ])('stops with one line that names %s when it is %j', (name, value) => {
     expect(() => readConfiguration({ [name]: value })).toThrow(ConfigurationError);

@@ -44,6 +44,8 @@ export interface Configuration {
   readonly requestQuotas: 'aws' | 'off';
   /** API nodes that request quotas are divided by where the nodes cannot count one another. */
   readonly nodes: number;
+  /** Failed signatures an address may send each second, and ten times as many at once; 0: not limited. */
+  readonly addressFailures: number;
   readonly keyCacheSize: number;
   /** How long a node that lost touch may go on with what it holds, and how long a change waits for it at most. */
   readonly cacheLeaseMs: number;
@@ -121,6 +123,7 @@ const settings = {
   KEYWARDEN_ATTESTATION_ROOTS_FILE: v.optional(filled),
   KEYWARDEN_OIDC_ISSUERS_FILE: v.optional(filled),
   KEYWARDEN_REQUEST_QUOTAS: v.optional(v.picklist(['aws', 'off'], 'must be aws or off'), 'aws'),
+  KEYWARDEN_ADDRESS_FAILURES: v.optional(wholeNumber(0, 1_000_000), '20'),
   KEYWARDEN_NODES: v.optional(wholeNumber(1, 1_000), '1'),
   KEYWARDEN_REDIS_CLUSTER: v.optional(v.picklist(['true', 'false'], 'must be true or false'), 'false'),
   REDIS_URL: v.optional(v.pipe(v.string(), v.regex(/^rediss?:\/\//, 'must be a redis:// or rediss:// URL'))),
@@ -189,6 +192,7 @@ function toConfiguration(values: v.InferOutput<typeof schema>): Configuration {
     keyQuota: values.KEYWARDEN_KEY_QUOTA,
     requestQuotas: values.KEYWARDEN_REQUEST_QUOTAS,
     nodes: values.KEYWARDEN_NODES,
+    addressFailures: values.KEYWARDEN_ADDRESS_FAILURES,
     keyCacheSize: values.KEYWARDEN_KEY_CACHE_SIZE,
     cacheLeaseMs: values.KEYWARDEN_CACHE_LEASE_MS,
     audit: {
@@ -247,6 +251,7 @@ export function redacted(configuration: Configuration): Readonly<Record<string, 
     keyQuota: configuration.keyQuota,
     requestQuotas: configuration.requestQuotas,
     nodes: configuration.nodes,
+    addressFailures: configuration.addressFailures,
     keyCacheSize: configuration.keyCacheSize,
     cacheLeaseMs: configuration.cacheLeaseMs,
     auditDeadlineMs: audit.deadlineMs,

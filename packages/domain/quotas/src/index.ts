@@ -37,3 +37,5 @@ export {
   RequestAdmission,
   RequestQuotas,
 } from './request-admission';
+export { addressGroup } from './address-group';
+export { AddressLimiter, type AddressLimits, defaultAddressFailures } from './address-limiter';

@@ -13,8 +13,8 @@ import {
 import { type AuditTrail, AuditUnavailable, RequestNotes } from '@keywarden/audit';
 import type { Caller } from '@keywarden/identity';
 import type { Clock, Instant, Region } from '@keywarden/kernel';
-import type { RequestQuotas } from '@keywarden/quotas';
-import type { SigV4Verifier, Verification } from '@keywarden/sigv4';
+import type { AddressLimiter, RequestQuotas } from '@keywarden/quotas';
+import { type SigV4Verifier, type Verification, claimedAccessKeyId } from '@keywarden/sigv4';
 import { ActionTable, type CompiledAction } from './action-table';
 import { toQueryError } from './query-errors';
 import type { QueryHandlers, SignedContext, UnsignedContext } from './query-handlers';
@@ -49,6 +49,8 @@ export interface QueryPipelineOptions {
   readonly quotas?: RequestQuotas;
   /** Absent: denials leave as soon as they stand. */
   readonly denials?: DenialFloor;
+  /** Absent: those whom nobody vouches for are not limited. */
+  readonly addresses?: AddressLimiter;
   readonly observe: QueryObserver;
   readonly logFault: QueryFaultLog;
 }
@@ -125,6 +127,11 @@ export class QueryPipeline {
 
   async #run(request: WireRequest, { form, action }: Selected): Promise<Outcome> {
     const now = this.#options.clock.now();
+    const { addresses } = this.#options;
+    const claimed = addresses && action.signed ? claimedAccessKeyId(request.headers) : undefined;
+    if (addresses?.admits(request.remoteAddress, claimed) === false) return { error: quotaSpent };
+    // What needs no signature costs its address as much as a failure: its token is a signature to be verified too.
+    if (!action.signed) addresses?.failed(request.remoteAddress, undefined);
     const identified = action.signed
       ? await this.#signedContext(request, action, now)
       : { context: contextOf(request, this.#options.homeRegion, now) };
@@ -165,8 +172,13 @@ export class QueryPipeline {
   ): Promise<{ readonly context: SignedContext } | { readonly error: QueryError }> {
     const { service } = action;
     const verified: Verification<Caller> = await this.#options.verifiers[service].verify(request, now);
-    if (!verified.ok) return this.#unsigned(request, action, verified.refusal, now);
-    const { principal: caller, region, service: signedFor } = verified.value;
+    const { addresses } = this.#options;
+    if (!verified.ok) {
+      addresses?.failed(request.remoteAddress, claimedAccessKeyId(request.headers));
+      return this.#unsigned(request, action, verified.refusal, now);
+    }
+    const { principal: caller, region, service: signedFor, accessKeyId } = verified.value;
+    addresses?.succeeded(request.remoteAddress, accessKeyId);
     // INVARIANT: a signature for one service is never taken for another.
     if (signedFor !== service) throw new Error(`the verifier of ${service} accepted a signature for ${signedFor}`);
     // The verifier accepts the scopes of known Regions alone.

@@ -13,8 +13,8 @@ import { type AuditTrail, AuditUnavailable, RequestNotes } from '@keywarden/audi
 import type { Caller } from '@keywarden/identity';
 import { type Clock, type Instant, type Region, type Result, SecretBytes } from '@keywarden/kernel';
 import type { RequestContext } from '@keywarden/key-service';
-import { type SigV4Verifier, type Verification, describeSigV4Refusal } from '@keywarden/sigv4';
-import { type MeteredCommand, RequestAdmission, type RequestQuotas } from '@keywarden/quotas';
+import { type SigV4Verifier, type Verification, claimedAccessKeyId, describeSigV4Refusal } from '@keywarden/sigv4';
+import { type AddressLimiter, type MeteredCommand, RequestAdmission, type RequestQuotas } from '@keywarden/quotas';
 import type { JsonService, RequestMeter } from './json-service';
 import { errorAnswer, successAnswer } from './wire-answer';
 import type { WireAnswer, WireRequest } from './wire-request';
@@ -50,6 +50,8 @@ export interface RequestPipelineOptions {
   readonly quotas?: RequestQuotas;
   /** Absent: denials leave as soon as they stand. */
   readonly denials?: DenialFloor;
+  /** Absent: those whom nobody vouches for are not limited. */
+  readonly addresses?: AddressLimiter;
   readonly observe: Observer;
   readonly logFault: FaultLog;
 }
@@ -121,10 +123,17 @@ export class RequestPipeline {
 
   async #run(request: WireRequest, operation: CompiledOperation): Promise<Outcome> {
     const now = this.#options.clock.now();
+    const { addresses } = this.#options;
+    const claimed = addresses && claimedAccessKeyId(request.headers);
+    if (addresses?.admits(request.remoteAddress, claimed) === false) return { error: requestQuotaSpent };
     const pending = this.#options.verifier.verify(request, now);
     const verified: Verification<Caller> = pending instanceof Promise ? await pending : pending;
-    if (!verified.ok) return this.#unsigned(request, operation, verified.refusal, now);
-    const { principal, region } = verified.value;
+    if (!verified.ok) {
+      addresses?.failed(request.remoteAddress, claimed);
+      return this.#unsigned(request, operation, verified.refusal, now);
+    }
+    const { principal, region, accessKeyId } = verified.value;
+    addresses?.succeeded(request.remoteAddress, accessKeyId);
     // The verifier accepts the scopes of configured Regions alone.
     const tenancy = { account: principal.account, region: region as Region };
     const { quotas, service } = this.#options;

@@ -3,7 +3,14 @@ import { type Caller, rootCaller } from '@keywarden/identity';
 import { type AccountId, type Region, SecretBytes, accept, parseAccountId, refuse } from '@keywarden/kernel';
 import { SettableClock } from '@keywarden/kernel/testing';
 import { aKmsKey } from '@keywarden/keys/testing';
-import { type MeteredOperation, type RequestLimiter, QuotaValues, RequestQuotas, chargeRules } from '@keywarden/quotas';
+import {
+  AddressLimiter,
+  type MeteredOperation,
+  type RequestLimiter,
+  QuotaValues,
+  RequestQuotas,
+  chargeRules,
+} from '@keywarden/quotas';
 import { SigV4Verifier, signRequest } from '@keywarden/sigv4';
 import type { OperationHandlers } from './operations';
 import { kmsService } from './json-service';
@@ -47,10 +54,11 @@ function suite(handlers: OperationHandlers, empty: readonly string[] = [], later
     clock,
     audit: trail,
     quotas: new RequestQuotas(limiter, new QuotaValues(), regions),
+    addresses: new AddressLimiter(() => 0, { failures: { perSecond: 1, burst: 3 } }),
     observe: () => undefined,
     logFault: () => undefined,
   });
-  const ask = async (operation: OperationName, body = keyId, sign = secretAccessKey) => {
+  const ask = async (operation: OperationName, body = keyId, sign = secretAccessKey, remoteAddress = '192.0.2.1') => {
     const headers = signRequest({
       method: 'POST',
       url: 'http://kms.example.com/',
@@ -66,7 +74,7 @@ function suite(handlers: OperationHandlers, empty: readonly string[] = [], later
     });
     const answer = await pipeline.handle({
       ...{ requestId: '0b7b5f0c-0000-4000-8000-000000000000', method: 'POST', target: '/', headers },
-      ...{ body: Buffer.from(body), remoteAddress: '192.0.2.1', secure: true },
+      ...{ body: Buffer.from(body), remoteAddress, secure: true },
     });
     const text = Buffer.from(answer.body).toString();
     return { ...answer, body: text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>) };
@@ -106,6 +114,20 @@ it('counts nothing for whom nobody vouches', async () => {
   const forged = SecretBytes.copyOf(Buffer.from('someone-elses-secret-access-key'));
   expect(await ask('EnableKey', keyId, forged)).toMatchObject({ body: { __type: 'InvalidSignatureException' } });
   expect(spent).toEqual([]);
+});
+
+it('turns an address away that fails too often, before any signature is looked at, and records nothing of it', async () => {
+  const { ask, trail } = suite(enabling);
+  const forged = SecretBytes.copyOf(Buffer.from('someone-elses-secret-access-key'));
+  const types = [];
+  for (let tries = 0; tries < 5; tries += 1) types.push((await ask('EnableKey', keyId, forged)).body?.['__type']);
+  expect(types).toEqual([...Array(3).fill('InvalidSignatureException'), ...Array(2).fill('ThrottlingException')]);
+  expect(trail.calls).toHaveLength(3);
+  // From elsewhere the same access key signs well, and then is known there.
+  for (let tries = 0; tries < 5; tries += 1) {
+    expect(await ask('EnableKey', keyId, secretAccessKey, '192.0.2.2')).toMatchObject({ status: 200 });
+  }
+  expect(await ask('EnableKey', keyId, secretAccessKey)).toMatchObject({ body: throttled });
 });
 
 it('throttles before it reads the parameters, and counts requests whose parameters cannot be read', async () => {

@@ -1,3 +1,4 @@
+export { claimedAccessKeyId } from './claimed-access-key';
 export { type HeaderPair, type SignedRequest, headerPairs } from './signed-request';
 export type { AuthorizationPart, MalformedPart, ScopeFault, SigV4Refusal } from './refusal';
 export { type SigV4ErrorText, describeSigV4Refusal } from './describe-refusal';

@@ -2,12 +2,12 @@ import { RecordingTrail } from '@keywarden/audit/testing';
 import { type Caller, rootCaller } from '@keywarden/identity';
 import { type AccountId, type Region, SecretBytes, parseAccountId } from '@keywarden/kernel';
 import { SettableClock } from '@keywarden/kernel/testing';
-import type { RequestQuotas } from '@keywarden/quotas';
 import { SigV4Verifier, signRequest } from '@keywarden/sigv4';
 import {
   type QueryHandlers,
   type QueryObserver,
   QueryPipeline,
+  type QueryPipelineOptions,
   type QueryService,
   type WireRequest,
   acceptedScopes,
@@ -54,7 +54,11 @@ export function wireRequest({ service = 'iam', region = 'eu-central-1', signed =
 }
 
 /** A pipeline with one known access key, that of the root user. */
-export function querySuite(handlers: QueryHandlers, findSigningSecret?: () => never, quotas?: RequestQuotas) {
+export function querySuite(
+  handlers: QueryHandlers,
+  findSigningSecret?: () => never,
+  limits: Pick<QueryPipelineOptions, 'quotas' | 'addresses'> = {},
+) {
   const faults: [string, string | undefined, unknown][] = [];
   const outcomes: Parameters<QueryObserver>[0][] = [];
   const trail = new RecordingTrail();
@@ -77,7 +81,7 @@ export function querySuite(handlers: QueryHandlers, findSigningSecret?: () => ne
     homeRegion: 'eu-central-1' as Region,
     clock,
     audit: trail,
-    ...(quotas !== undefined && { quotas }),
+    ...limits,
     observe: (outcome) => outcomes.push(outcome),
     logFault: (...fault) => faults.push(fault),
   });
