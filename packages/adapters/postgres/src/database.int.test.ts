@@ -15,7 +15,7 @@ import { type AfterCommit, Database, PostgresOverloaded } from './database';
 import type { PostgresStore } from './open-postgres';
 import { type PostgresSettings, fullSettings } from './settings';
 import { statement } from './statement';
-import { TcpProxy } from './testing/tcp-proxy';
+import { TcpProxy } from '@keywarden/services';
 import { testStore } from './testing/test-store';
 
 const test = testStore();

@@ -99,7 +99,9 @@ export class Database implements Queries {
       committed = result.ok;
       return result;
     } finally {
-      if (announcement !== undefined) this.#after.announced(announcement);
+      // Without the answer to the commit it may still take place: then it is heard of like any other.
+      if (announcement !== undefined)
+        this.#after.announced(committed ? announcement : { ...announcement, xid: undefined });
       if (announcement !== undefined && committed) await this.#settled(announcement);
     }
   }

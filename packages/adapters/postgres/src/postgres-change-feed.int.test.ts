@@ -2,7 +2,7 @@ import { accept } from '@keywarden/kernel';
 import type { Change } from '@keywarden/keys';
 import { aKmsKey, accepted, eventually, plenty, recordChanges } from '@keywarden/keys/testing';
 import type { PostgresStore } from './open-postgres';
-import { TcpProxy } from './testing/tcp-proxy';
+import { TcpProxy } from '@keywarden/services';
 import { testStore } from './testing/test-store';
 
 const database = testStore();

@@ -1,7 +1,7 @@
 import type { SecretWrapping } from '@keywarden/crypto';
 import type { AccessKey, Caller, IdentityRepository, PrincipalRepository } from '@keywarden/identity';
 import { type AccountId, type Clock, type Instant, type Region, SecretBytes } from '@keywarden/kernel';
-import type { Change, ChangeFeed } from '@keywarden/keys';
+import { type Change, type ChangeFeed, Readings } from '@keywarden/keys';
 import { Callers } from './callers';
 import { secretAccessKeyPlace } from './secret-access-key-place';
 import { SessionTokens } from './session-token';
@@ -53,7 +53,7 @@ export class CredentialDirectory {
   readonly #entries = new Map<string, Entry>();
   readonly #callers: Callers;
   readonly #tokens: SessionTokens | undefined;
-  #epoch = 0;
+  readonly #readings: Readings;
   #hits = 0;
   #misses = 0;
 
@@ -69,6 +69,7 @@ export class CredentialDirectory {
   ) {
     this.#callers = new Callers(identities, sources?.principals);
     this.#tokens = sources && new SessionTokens(secrets, sources.homeRegion);
+    this.#readings = new Readings(feed);
     feed.subscribe(
       (change) => this.#hear(change),
       () => this.#dropAll(),
@@ -104,12 +105,12 @@ export class CredentialDirectory {
   }
 
   async #read(accessKeyId: string): Promise<Credential | undefined> {
-    const epoch = this.#epoch;
+    const mayKeep = this.#readings.begin();
     const readAt = this.clock.now();
     const accessKey = await this.identities.findAccessKey(accessKeyId);
     const credential = accessKey?.status === 'Active' ? await this.#credentialOf(accessKey) : undefined;
     const restsOn = accessKey?.userId === undefined ? 'none' : accessKey.account;
-    this.#keep(epoch, accessKeyId, { credential, readAt, accessKeyId, restsOn });
+    this.#keep(mayKeep, accessKeyId, { credential, readAt, accessKeyId, restsOn });
     return credential;
   }
 
@@ -122,7 +123,7 @@ export class CredentialDirectory {
 
   /** Tokens that do not count are not remembered: there is no end of them. */
   async #readSession(name: string, accessKeyId: string, token: string): Promise<Credential | CredentialRefused> {
-    const epoch = this.#epoch;
+    const mayKeep = this.#readings.begin();
     const readAt = this.clock.now();
     const written = this.#tokens?.read(token);
     // Before anything is opened: a made-up account must not get a domain key.
@@ -136,13 +137,12 @@ export class CredentialDirectory {
     const sessionToken = SecretBytes.adopt(new TextEncoder().encode(token));
     const credential = { secretAccessKey, sessionToken, expiresAt: claims.expiresAt, principal };
     const { originAccessKeyId } = claims;
-    this.#keep(epoch, name, { credential, readAt, accessKeyId, originAccessKeyId, restsOn: 'any' });
+    this.#keep(mayKeep, name, { credential, readAt, accessKeyId, originAccessKeyId, restsOn: 'any' });
     return credential;
   }
 
-  #keep(epoch: number, name: string, entry: Entry): void {
-    // INVARIANT: what was read before a drop is never kept after it.
-    if (epoch !== this.#epoch || !this.feed.live) return;
+  #keep(mayKeep: () => boolean, name: string, entry: Entry): void {
+    if (!mayKeep()) return;
     this.#entries.delete(name);
     this.#entries.set(name, entry);
     if (this.#entries.size <= this.options.capacity) return;
@@ -160,12 +160,12 @@ export class CredentialDirectory {
   }
 
   #drop(concerned: (entry: Entry) => boolean): void {
-    this.#epoch += 1;
+    this.#readings.dropped();
     for (const [name, entry] of this.#entries) if (concerned(entry)) this.#entries.delete(name);
   }
 
   #dropAll(): void {
-    this.#epoch += 1;
+    this.#readings.dropped();
     this.#entries.clear();
     this.onDrop(undefined);
   }

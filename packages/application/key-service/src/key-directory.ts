@@ -1,5 +1,13 @@
 import type { AliasName, Clock, Instant, KeyId, Tenancy } from '@keywarden/kernel';
-import type { AliasRepository, Change, ChangeFeed, KeyName, KeyRepository, KmsKey } from '@keywarden/keys';
+import {
+  type AliasRepository,
+  type Change,
+  type ChangeFeed,
+  type KeyName,
+  type KeyRepository,
+  type KmsKey,
+  Readings,
+} from '@keywarden/keys';
 import { BoundedCache } from './bounded-cache';
 import type { CacheCounts } from './cache-counts';
 
@@ -46,8 +54,7 @@ const aliasOf = ({ account, region }: Tenancy, name: AliasName): string => `${ac
 export class KeyDirectory {
   readonly #keys: Held<KmsKey>;
   readonly #aliases: Held<KeyId>;
-  /** Counts drops: what was read before a drop is not kept after it. */
-  #epoch = 0;
+  readonly #readings: Readings;
 
   constructor(
     private readonly keys: KeyRepository,
@@ -59,6 +66,7 @@ export class KeyDirectory {
   ) {
     this.#keys = new Held(options.capacity);
     this.#aliases = new Held(options.capacity);
+    this.#readings = new Readings(feed);
     feed.subscribe(
       (change) => this.#drop(change),
       () => this.#dropAll(),
@@ -89,7 +97,7 @@ export class KeyDirectory {
   }
 
   #drop(change: Change): void {
-    this.#epoch += 1;
+    this.#readings.dropped();
     if (change.kind === 'key') {
       this.#keys.cache.delete(keyOf(change.name));
       this.derived.forget(change.name);
@@ -99,7 +107,7 @@ export class KeyDirectory {
   }
 
   #dropAll(): void {
-    this.#epoch += 1;
+    this.#readings.dropped();
     this.#keys.cache.clear();
     this.#aliases.cache.clear();
     this.derived.clear();
@@ -114,11 +122,10 @@ export class KeyDirectory {
   }
 
   async #read<T>({ cache }: Held<T>, slot: string, read: () => Promise<T | undefined>): Promise<T | undefined> {
-    const epoch = this.#epoch;
+    const mayKeep = this.#readings.begin();
     const readAt = this.clock.now();
     const value = await read();
-    // INVARIANT: a value read before a drop is never kept after it, or a revocation could be overtaken by its own past.
-    if (value !== undefined && epoch === this.#epoch && this.feed.live) cache.set(slot, { value, readAt });
+    if (value !== undefined && mayKeep()) cache.set(slot, { value, readAt });
     return value;
   }
 }

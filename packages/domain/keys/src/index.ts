@@ -106,3 +106,4 @@ export {
 export { deleteFromFamily, importIntoFamily, settlePending } from './import-family';
 export { type ReplicaTerms, checkPrimary, finishReplica, replicateKey, updatePrimaryRegion } from './multi-region';
 export { maintainKey } from './maintain-key';
+export { Readings } from './readings';

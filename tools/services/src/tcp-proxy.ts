@@ -1,10 +1,10 @@
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 
-/** Stands between a store and Postgres and fails as networks do. */
+/** Stands between a client and a server and fails as networks do. */
 export class TcpProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #target: URL;
+  #target: URL;
   #silent = false;
 
   private constructor(target: URL) {
@@ -18,7 +18,12 @@ export class TcpProxy {
     return proxy;
   }
 
-  /** The URL of the database through this proxy. */
+  /** The server has moved: new connections go there. */
+  retarget(url: string): void {
+    this.#target = new URL(url);
+  }
+
+  /** The URL of the server through this proxy. */
   get url(): string {
     const url = new URL(this.#target);
     url.host = `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
