@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Cluster, type Member } from './faults/cluster';
-import { DueKeys } from './faults/due-keys';
-import { FaultLoad } from './faults/load';
+import { Cluster, type Member } from './testing/cluster';
+import { DueKeys } from './testing/due-keys';
+import { FaultLoad } from './testing/load';
 
 /** Times each fault is caused; 10 makes a run of about six minutes. */
 const rounds = Number(process.env['KEYWARDEN_FAULT_ROUNDS'] ?? 1);

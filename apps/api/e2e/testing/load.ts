@@ -5,7 +5,6 @@ import {
   DisableKeyCommand,
   EnableKeyCommand,
   EncryptCommand,
-  KMSClient,
 } from '@aws-sdk/client-kms';
 import type { Cluster } from './cluster';
 
