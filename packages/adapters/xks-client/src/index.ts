@@ -1,1 +1,1 @@
-export {};
+export { type EndpointService, XksBackend, type XksBackendOptions } from './xks-backend';
