@@ -1,4 +1,5 @@
 import type { Configuration } from '@keywarden/config';
+import type { KeyStoreBackends } from '@keywarden/custom-key-stores';
 import { KeyDirectory, KeyPolicyCheck, KeyUsageRecorder } from '@keywarden/key-service';
 import { RequestPipeline, keyServiceHandlers, kmsService } from '@keywarden/kms-protocol';
 import {
@@ -24,6 +25,7 @@ import { type Logger, RequestMetrics, errorFields } from '@keywarden/telemetry';
 import { Container, ContainerModule } from 'inversify';
 import { denials } from './denials';
 import { identityModule } from './identity-module';
+import { keyStoresModule } from './key-stores-module';
 import { quotaModule } from './quota-module';
 import { requestObserver } from './request-observer';
 import { tokens } from './tokens';
@@ -40,11 +42,13 @@ const outside = (
   foundation: Foundation,
   logger: Logger,
   vouchers: Vouchers,
+  backends: KeyStoreBackends,
 ): ContainerModule =>
   new ContainerModule(({ bind }) => {
     bind(tokens.configuration).toConstantValue(configuration);
     bind(tokens.logger).toConstantValue(logger);
     bind(tokens.vouchers).toConstantValue(vouchers);
+    bind(tokens.keyStoreBackends).toConstantValue(backends);
     bind(tokens.clock).toConstantValue(systemClock);
     bind(tokens.store).toConstantValue(foundation.store);
     bind(tokens.domainKeys).toConstantValue(foundation.domainKeys);
@@ -146,6 +150,7 @@ const operations = new ContainerModule(({ bind }) => {
         usage,
         grantTokens,
         quotas,
+        keyStores,
       ) =>
         keyServiceHandlers({
           ...crypto,
@@ -160,6 +165,7 @@ const operations = new ContainerModule(({ bind }) => {
           randomness,
           clock,
           quotas,
+          keyStores,
           regions: configuration.regions,
           offers: (spec) => spec !== 'SM2',
         }),
@@ -175,6 +181,7 @@ const operations = new ContainerModule(({ bind }) => {
         tokens.usage,
         tokens.grantTokens,
         tokens.quotaValues,
+        tokens.keyStores,
       ],
     )
     .inSingletonScope();
@@ -210,13 +217,15 @@ export function apiContainer(
   configuration: Configuration,
   foundation: Foundation,
   logger: Logger,
+  backends: KeyStoreBackends,
   vouchers: Vouchers = {},
 ): Container {
   const container = new Container();
   container.load(
-    outside(configuration, foundation, logger, vouchers),
+    outside(configuration, foundation, logger, vouchers, backends),
     cryptography,
     identityModule,
+    keyStoresModule,
     quotaModule,
     operations,
   );

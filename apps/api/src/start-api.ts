@@ -5,7 +5,15 @@ import { type Handle, type HttpServer, type ServerTls, createHttpServer } from '
 import { type QueryPipeline, isQueryRequest } from '@keywarden/iam-protocol';
 import type { KeyUsageRecorder, QuotaDirectory } from '@keywarden/key-service';
 import type { RequestPipeline } from '@keywarden/kms-protocol';
-import { type Foundation, type Running, StartupError, auditMetrics, readTls, startupStep } from '@keywarden/runtime';
+import {
+  type Foundation,
+  type Running,
+  StartupError,
+  auditMetrics,
+  openKeyStores,
+  readTls,
+  startupStep,
+} from '@keywarden/runtime';
 import { type Logger, type Tracing, errorFields } from '@keywarden/telemetry';
 import type { Container } from 'inversify';
 import { apiContainer } from './container';
@@ -40,7 +48,9 @@ export async function startApi(
   foundation: Foundation,
   logger: Logger,
 ): Promise<RunningApi> {
-  const container = apiContainer(configuration, foundation, logger, await readVouchers(configuration));
+  const keyStores = await openKeyStores(configuration, logger);
+  const vouchers = await readVouchers(configuration);
+  const container = apiContainer(configuration, foundation, logger, keyStores.backends, vouchers);
   await startQuotas(container, configuration, logger);
   const credentialsFile = new CredentialsFile(join(configuration.dataDir, 'credentials'), configuration.regions[0]);
   const firstAccount = await createFirstAccount(
@@ -86,6 +96,7 @@ export async function startApi(
       stopReading();
       await stopRecording();
       await container.unbindAllAsync();
+      await keyStores.close();
     },
   };
 }

@@ -2,6 +2,7 @@ import type { GroupCommitTrail } from '@keywarden/audit-service';
 import type { Authoriser } from '@keywarden/authorization';
 import type { Configuration } from '@keywarden/config';
 import type { SecretWrapping } from '@keywarden/crypto';
+import type { KeyStoreBackends } from '@keywarden/custom-key-stores';
 import type { GrantTokens } from '@keywarden/grants';
 import type { Caller } from '@keywarden/identity';
 import type { CredentialDirectory } from '@keywarden/identity-service';
@@ -9,6 +10,7 @@ import type { QueryPipeline } from '@keywarden/iam-protocol';
 import type { ServiceIdentifier } from 'inversify';
 import type { Clock, Randomness } from '@keywarden/kernel';
 import type { KeyDirectory, KeyUsageRecorder, QuotaDirectory } from '@keywarden/key-service';
+import type { KeyStoreParts } from '@keywarden/key-stores';
 import type { OperationHandlers, RequestPipeline } from '@keywarden/kms-protocol';
 import type { DataKeyPairPool, DomainKeys, SlowWork, UnwrappedMaterials } from '@keywarden/node-crypto';
 import type { AddressLimiter, QuotaValues, RequestQuotas } from '@keywarden/quotas';
@@ -35,6 +37,8 @@ export const tokens = {
   domainKeys: token<DomainKeys>('DomainKeys'),
   unwrapped: token<UnwrappedMaterials>('UnwrappedMaterials'),
   vouchers: token<Vouchers>('Vouchers'),
+  keyStoreBackends: token<KeyStoreBackends>('KeyStoreBackends'),
+  keyStores: token<KeyStoreParts>('KeyStoreParts'),
   slowWork: token<SlowWork>('SlowWork'),
   pairs: token<DataKeyPairPool>('DataKeyPairPool'),
   grantTokens: token<GrantTokens>('GrantTokens'),

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { AuditArchive, ChainWriter, PendingActs, SigningKeyRepository } from '@keywarden/audit';
 import type { Configuration } from '@keywarden/config';
 import type { DomainKeyRepository, RootKey } from '@keywarden/crypto';
+import type { CustomKeyStoreRepository, OrphanedKeys } from '@keywarden/custom-key-stores';
 import type { EventDeliveries, EventDestinations } from '@keywarden/event-delivery';
 import type { EventLog } from '@keywarden/events';
 import type { GrantRepository } from '@keywarden/grants';
@@ -42,6 +43,8 @@ export interface Store {
   readonly auditArchive: AuditArchive;
   readonly pendingActs: PendingActs;
   readonly signingKeys: SigningKeyRepository;
+  readonly keyStores: CustomKeyStoreRepository;
+  readonly orphanedKeys: OrphanedKeys;
 }
 
 /** What every app stands on: the database, brought up to date, and the root key that belongs to it. */

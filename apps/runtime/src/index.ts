@@ -7,3 +7,4 @@ export { systemClock } from './system-clock';
 export { makeFolder } from './make-folder';
 export { type Observed, appMetrics, startObservation } from './observation';
 export { readTls } from './tls';
+export { type OpenedKeyStores, openKeyStores } from './key-store-backends';

@@ -2,12 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Configuration } from '@keywarden/config';
 import { KeyMaintenance, runMaintenance } from '@keywarden/maintenance';
 import { NodeMaterialFactory, SlowWork } from '@keywarden/node-crypto';
-import { type Foundation, type Running, systemClock } from '@keywarden/runtime';
+import { type Foundation, type Running, openKeyStores, systemClock } from '@keywarden/runtime';
 import { type Logger, errorFields } from '@keywarden/telemetry';
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
 import { deadlineMetrics } from './deadline-metrics';
 import { startEventRelay } from './event-relay';
 import { startAuditWork } from './audit-work';
+import { tokenCleaning } from './token-cleaning';
 import { schedulerMetrics } from './scheduler-metrics';
 
 const maintenanceToken: ServiceIdentifier<KeyMaintenance> = Symbol('KeyMaintenance');
@@ -43,6 +44,8 @@ export async function startScheduler(
   foundation: Foundation,
   logger: Logger,
 ): Promise<Running> {
+  const keyStores = await openKeyStores(configuration, logger);
+  const clean = tokenCleaning(foundation, keyStores.backends.AWS_CLOUDHSM, logger);
   const container = new Container();
   const slowWork = new SlowWork();
   container.load(maintenanceModule(configuration, foundation, slowWork, logger));
@@ -53,7 +56,13 @@ export async function startScheduler(
   const stop = new AbortController();
   const maintenance = container.get(maintenanceToken);
   const loop = runMaintenance(
-    { tick: () => foundation.tracing.job('maintenance', () => maintenance.tick()) },
+    {
+      tick: async () => {
+        const report = await foundation.tracing.job('maintenance', () => maintenance.tick());
+        await clean();
+        return report;
+      },
+    },
     // An abort ends the pause early; that is no fault.
     (milliseconds, signal) => delay(milliseconds, undefined, { signal }).catch(() => undefined),
     { intervalMs: configuration.schedulerIntervalMs },
@@ -72,6 +81,7 @@ export async function startScheduler(
       await Promise.all([loop, relay.close()]);
       await auditWork.close();
       await slowWork.close();
+      await keyStores.close();
     },
   };
 }

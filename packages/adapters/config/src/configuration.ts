@@ -62,6 +62,8 @@ export interface Configuration {
   readonly attestationRootsFile?: string;
   /** JSON file of the OIDC issuers that accounts believe; absent: there are no web identities. */
   readonly oidcIssuersFile?: string;
+  /** JSON file of tokens and private ways to XKS proxies; absent: there are none. */
+  readonly keyStoresFile?: string;
 }
 
 /** The environment is not usable; the message is one line for a person. */
@@ -122,6 +124,7 @@ const settings = {
   KEYWARDEN_CACHE_LEASE_MS: v.optional(wholeNumber(200, 10_000), '2000'),
   KEYWARDEN_ATTESTATION_ROOTS_FILE: v.optional(filled),
   KEYWARDEN_OIDC_ISSUERS_FILE: v.optional(filled),
+  KEYWARDEN_KEY_STORES_FILE: v.optional(filled),
   KEYWARDEN_REQUEST_QUOTAS: v.optional(v.picklist(['aws', 'off'], 'must be aws or off'), 'aws'),
   KEYWARDEN_ADDRESS_FAILURES: v.optional(wholeNumber(0, 1_000_000), '20'),
   KEYWARDEN_NODES: v.optional(wholeNumber(1, 1_000), '1'),
@@ -204,6 +207,7 @@ function toConfiguration(values: v.InferOutput<typeof schema>): Configuration {
     },
     attestationRootsFile: values.KEYWARDEN_ATTESTATION_ROOTS_FILE,
     oidcIssuersFile: values.KEYWARDEN_OIDC_ISSUERS_FILE,
+    keyStoresFile: values.KEYWARDEN_KEY_STORES_FILE,
   };
 }
 
@@ -261,6 +265,7 @@ export function redacted(configuration: Configuration): Readonly<Record<string, 
     auditAnchorHost: audit.anchorUrl && URL.parse(audit.anchorUrl)?.host,
     attestationRootsFile: configuration.attestationRootsFile,
     oidcIssuersFile: configuration.oidcIssuersFile,
+    keyStoresFile: configuration.keyStoresFile,
   };
 }
 

@@ -1,1 +1,3 @@
-export {};
+export { HsmBackend, type HsmBackendOptions, type TokenCluster } from './hsm-backend';
+export { TokenBusy, type TokenHostOptions } from './token-host';
+export { pkcs11Library } from './pkcs11-library';

@@ -10,3 +10,4 @@ export {
   DescribeCustomKeyStoresHandler,
 } from './describe-custom-key-stores';
 export { type OneStore, StoreConnectionHandlers } from './store-connections';
+export { OrphanedTokenKeys } from './orphaned-token-keys';

@@ -1,0 +1,26 @@
+import { StoresInUse } from '@keywarden/key-service';
+import { errorFields } from '@keywarden/telemetry';
+import { ContainerModule } from 'inversify';
+import { tokens } from './tokens';
+
+/** Custom key stores: which ones this node works with, and what their operations stand on. */
+export const keyStoresModule = new ContainerModule(({ bind }) => {
+  bind(tokens.keyStores)
+    .toResolvedValue(
+      (store, secrets, clock, backends, authoriser, randomness, logger) => {
+        const onFault = (fault: unknown): void => logger.error(errorFields(fault), 'custom key store fault');
+        const stores = new StoresInUse(store.keyStores, secrets, store.feed, clock, backends, onFault);
+        return { authoriser, repository: store.keyStores, stores, secrets, randomness, clock, onFault };
+      },
+      [
+        tokens.store,
+        tokens.secretWrapping,
+        tokens.clock,
+        tokens.keyStoreBackends,
+        tokens.authoriser,
+        tokens.randomness,
+        tokens.logger,
+      ],
+    )
+    .inSingletonScope();
+});

@@ -1,0 +1,1 @@
+export { type KeyInToken, SoftHsm } from './soft-hsm';
