@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: speed, start-up and memory, as ratios to what the platform can do at all, measured in the same run on
  * loopback. `npm run bench -- signatures` measures the other keys; `--seconds 1` shortens every measurement.
- * `npm run bench -- scale --keys 1000000` compares an account with many keys to one with a thousand.
+ * `npm run bench -- quotas` holds two nodes to a quota; `npm run bench -- scale --keys 1000000` compares an account with many keys to one with a thousand.
  */
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -10,6 +10,7 @@ import { measureEncryptUnderLoad } from './encrypt-under-load';
 import { measureHotOperations } from './hot-operations';
 import { Load } from './load';
 import { startServiceUnderTest } from './service-under-test';
+import { measureCounting, measureQuotas } from './measure-quotas';
 import { measureScale } from './measure-scale';
 import { measureSlowOperations } from './slow-operations';
 import { measureStartAndRest } from './start-and-rest';
@@ -17,7 +18,7 @@ import { measureStartAndRest } from './start-and-rest';
 /** No run takes longer, whatever hangs; one with many keys to make may take an hour. */
 const longestRunMs = process.argv.includes('scale') ? 3_600_000 : 300_000;
 
-const parts = ['data-keys', 'signatures', 'scale', 'all'];
+const parts = ['data-keys', 'signatures', 'scale', 'quotas', 'all'];
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -37,6 +38,11 @@ async function main(): Promise<void> {
     const { costs, memory } = await measureScale(keys, seconds);
     print('Cost of a call by the number of keys in the account, one connection', costs);
     print('Memory of an API node that holds 10,000 keys at most', memory);
+    return;
+  }
+  if (part === 'quotas') {
+    print('Request quotas', await measureQuotas(seconds));
+    print('What counting costs', await measureCounting());
     return;
   }
   if (part !== 'signatures') {
