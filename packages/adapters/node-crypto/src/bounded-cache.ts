@@ -14,12 +14,19 @@ export class BoundedCache<V> {
   readonly #entries = new Map<string, Entry<V>>();
   readonly #bounds: CacheBounds;
   readonly #now: () => number;
+  readonly #groupOf: ((key: string) => string) | undefined;
+  /** The keys of each group, so that forgetting one costs what it holds and not what the cache holds. */
+  readonly #groups = new Map<string, Set<string>>();
   #sweepAt = 0;
 
-  /** @param now milliseconds of a clock that never goes back */
-  constructor(bounds: CacheBounds, now: () => number) {
+  /**
+   * @param now milliseconds of a clock that never goes back
+   * @param groupOf what an entry is forgotten with; each by itself when absent
+   */
+  constructor(bounds: CacheBounds, now: () => number, groupOf?: (key: string) => string) {
     this.#bounds = bounds;
     this.#now = now;
+    this.#groupOf = groupOf;
   }
 
   get size(): number {
@@ -29,8 +36,11 @@ export class BoundedCache<V> {
   get(key: string): V | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
+    if (this.#now() >= entry.until) {
+      this.#delete(key);
+      return undefined;
+    }
     this.#entries.delete(key);
-    if (this.#now() >= entry.until) return undefined;
     this.#entries.set(key, entry);
     return entry.value;
   }
@@ -38,26 +48,46 @@ export class BoundedCache<V> {
   set(key: string, value: V): void {
     const now = this.#now();
     if (now >= this.#sweepAt) this.#sweep(now);
-    this.#entries.delete(key);
+    this.#delete(key);
     this.#entries.set(key, { value, until: now + this.#bounds.maxAgeMs });
+    this.#join(key);
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= this.#bounds.maxEntries) break;
-      this.#entries.delete(oldest);
+      this.#delete(oldest);
     }
   }
 
-  /** Looks at every entry: for rare events. */
-  deletePrefix(prefix: string): void {
-    for (const key of this.#entries.keys()) if (key.startsWith(prefix)) this.#entries.delete(key);
+  deleteGroup(group: string): void {
+    const keys = this.#groups.get(group);
+    this.#groups.delete(group);
+    for (const key of keys ?? []) this.#entries.delete(key);
   }
 
   clear(): void {
     this.#entries.clear();
+    this.#groups.clear();
+  }
+
+  #join(key: string): void {
+    const group = this.#groupOf?.(key);
+    if (group === undefined) return;
+    const keys = this.#groups.get(group);
+    if (keys === undefined) this.#groups.set(group, new Set([key]));
+    else keys.add(key);
+  }
+
+  #delete(key: string): void {
+    if (!this.#entries.delete(key)) return;
+    const group = this.#groupOf?.(key);
+    const keys = group === undefined ? undefined : this.#groups.get(group);
+    if (group === undefined || keys === undefined) return;
+    keys.delete(key);
+    if (keys.size === 0) this.#groups.delete(group);
   }
 
   /** Lets go of what nobody asked for again. */
   #sweep(now: number): void {
     this.#sweepAt = now + this.#bounds.maxAgeMs;
-    for (const [key, entry] of this.#entries) if (now >= entry.until) this.#entries.delete(key);
+    for (const [key, entry] of this.#entries) if (now >= entry.until) this.#delete(key);
   }
 }

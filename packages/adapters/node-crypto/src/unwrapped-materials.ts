@@ -30,7 +30,7 @@ export class UnwrappedMaterials implements MaterialCache {
   constructor(domainKeys: DomainKeys, options: UnwrappedMaterialsOptions = {}) {
     this.#domainKeys = domainKeys;
     const now = options.monotonicNow ?? (() => performance.now());
-    this.#cache = new BoundedCache(options.cache ?? { maxEntries: 10_000, maxAgeMs: 300_000 }, now);
+    this.#cache = new BoundedCache(options.cache ?? { maxEntries: 10_000, maxAgeMs: 300_000 }, now, keyNameIn);
   }
 
   /** How often a material was in memory since the start, and how many are now. */
@@ -68,7 +68,7 @@ export class UnwrappedMaterials implements MaterialCache {
 
   forget(key: Pick<KmsKey, 'region' | 'id'>): void {
     this.#generation += 1;
-    this.#cache.deletePrefix(`${keyNameOf(key)}/`);
+    this.#cache.deleteGroup(keyNameOf(key));
     this.#loads.clear();
   }
 
@@ -117,6 +117,11 @@ export function placeOf(key: KmsKey, material: KeyMaterial): MaterialPlace {
 
 function keyNameOf(key: Pick<KmsKey, 'region' | 'id'>): string {
   return `${key.region}/${key.id}`;
+}
+
+/** The key in the name of one of its materials. */
+function keyNameIn(name: string): string {
+  return name.slice(0, name.lastIndexOf('/'));
 }
 
 function nameOf(key: KmsKey, material: KeyMaterial): string {
