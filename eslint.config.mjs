@@ -51,7 +51,7 @@ const noAmbientTime = [
 ];
 const mayExpose = [
   'packages/adapters/node-crypto/**',
-  'packages/adapters/root-key-file/**',
+  'packages/adapters/root-key-providers/**',
   'packages/adapters/pkcs11/**',
   'packages/adapters/xks-client/**',
   'packages/domain/crypto/src/inner-blob.ts',

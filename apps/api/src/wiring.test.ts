@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { readConfiguration } from '@keywarden/config';
 import { openInMemory } from '@keywarden/in-memory';
 import { DomainKeys, NodeSecretWrapping, openAuditKeys } from '@keywarden/node-crypto';
-import { FileRootKey } from '@keywarden/root-key-file';
+import { InMemoryProviders, inMemoryRootKeys } from '@keywarden/crypto/testing';
+import { RootKeyring } from '@keywarden/root-keys';
 import { type Foundation, openKeyStores } from '@keywarden/runtime';
 import { Metrics, noTracing, silentLogger } from '@keywarden/telemetry';
 import { operationShapes } from '@keywarden/kms-protocol';
@@ -15,13 +16,16 @@ describe('the graph of an API node', () => {
   it('can be built on memory, with a handler for each operation', async () => {
     const xksStores = new InMemoryXksStores(() => undefined);
     const store = { ...openInMemory(), keyUsage: new InMemoryKeyUsage(10), xksStores };
-    const domainKeys = new DomainKeys(new FileRootKey(new Uint8Array(32)), store.domainKeys);
+    const provider = await new InMemoryProviders().provider('file', 'test', true).create();
+    const rootKeys = new RootKeyring(store.rootKeys, provider, inMemoryRootKeys);
+    const domainKeys = new DomainKeys(rootKeys, store.domainKeys);
     const home = readConfiguration({}).regions[0];
     const foundation: Foundation = {
       store,
+      rootKeys,
       domainKeys,
       auditKeys: await openAuditKeys(store.signingKeys, new NodeSecretWrapping(domainKeys), home),
-      rootKeyCreated: false,
+      newRootKeyFile: undefined,
       metrics: new Metrics(),
       tracing: noTracing,
       readiness: () => Promise.resolve({ ready: true }),

@@ -1,7 +1,6 @@
-import { dirname } from 'node:path';
 import type { AuditArchive, ChainWriter, PendingActs, SigningKeyRepository } from '@keywarden/audit';
 import type { Configuration } from '@keywarden/config';
-import type { DomainKeyRepository, RootKey } from '@keywarden/crypto';
+import type { DomainKeyRepository, RootKeyStore } from '@keywarden/crypto';
 import type { CustomKeyStoreRepository, OrphanedKeys } from '@keywarden/custom-key-stores';
 import type { EventDeliveries, EventDestinations } from '@keywarden/event-delivery';
 import type { EventLog } from '@keywarden/events';
@@ -11,16 +10,17 @@ import type { KeyUsageRecords } from '@keywarden/key-service';
 import type { AliasRepository, ChangeFeed, KeyRepository } from '@keywarden/keys';
 import type { DueKeys, KeyDeadlines } from '@keywarden/maintenance';
 import type { XksStoreRepository } from '@keywarden/xks-service';
-import { type AuditKeys, DomainKeys, NodeSecretWrapping, openAuditKeys, verifyRootKey } from '@keywarden/node-crypto';
+import { type AuditKeys, DomainKeys, NodeSecretWrapping, openAuditKeys } from '@keywarden/node-crypto';
 import { type PostgresStore, openPostgres } from '@keywarden/postgres';
 import type { QuotaOverrides } from '@keywarden/quotas';
-import { RootKeyFileError, createRootKeyFile, openRootKeyFile } from '@keywarden/root-key-file';
+import type { RootKeyring } from '@keywarden/root-keys';
 import { type Logger, type Metrics, type Tracing, errorFields } from '@keywarden/telemetry';
 import { databaseMetrics } from './database-metrics';
-import { makeFolder } from './make-folder';
 import { appMetrics } from './observation';
 import { openTracing } from './open-tracing';
-import { StartupError, startupStep } from './startup-error';
+import { type OpenedRootKeys, type ShareSource, openRootKeys } from './root-keys/open-root-keys';
+import { Sealed, type WhileSealed } from './root-keys/sealed';
+import { startupStep } from './startup-error';
 
 /** Where everything is kept; Postgres in the apps, memory in a wiring test. */
 export interface Store {
@@ -30,6 +30,7 @@ export interface Store {
   readonly principals: PrincipalRepository;
   readonly accessKeys: AccessKeyRepository;
   readonly domainKeys: DomainKeyRepository;
+  readonly rootKeys: RootKeyStore;
   readonly dueKeys: DueKeys & KeyDeadlines;
   readonly events: EventLog;
   readonly eventDestinations: EventDestinations;
@@ -52,8 +53,9 @@ export interface Foundation {
   readonly store: Store;
   readonly domainKeys: DomainKeys;
   readonly auditKeys: AuditKeys;
-  /** The root key file was made just now: its owner must be told to keep it safe. */
-  readonly rootKeyCreated: boolean;
+  readonly rootKeys: RootKeyring;
+  /** The root key file that was made just now: its owner must be told to keep it safe. */
+  readonly newRootKeyFile: string | undefined;
   /** Of the whole process: each part of it adds its own. */
   readonly metrics: Metrics;
   /** Where time goes; nothing at all unless traces were asked for. */
@@ -63,9 +65,15 @@ export interface Foundation {
   close(): Promise<void>;
 }
 
+/** What a process does when its root key is split among people, and it has to wait for them. */
+export interface SealedStart {
+  readonly whileSealed?: WhileSealed;
+  /** Ends the waiting. */
+  readonly stop?: AbortSignal;
+}
+
 /**
- * Opens the database, runs its migrations, and opens the root key. A root key is made only for a database that has no
- * domain key yet: a lost or wrong file must never be papered over by a new one.
+ * Opens the database, runs its migrations, and opens the root keys.
  *
  * @throws StartupError with one line when something of it cannot be used; nothing is changed then
  */
@@ -74,29 +82,15 @@ export async function openFoundation(
   databaseUrl: string,
   applicationName: string,
   logger: Logger,
+  sealedStart: SealedStart = {},
 ): Promise<Foundation> {
   const traces = await openTracing(process.env, applicationName, logger);
   const { tracing } = traces;
-  const store = openPostgres({
-    url: databaseUrl,
-    poolSize: configuration.databasePoolSize,
-    cacheLeaseMs: configuration.cacheLeaseMs,
-    applicationName,
-    warningDays: configuration.events.warningDays,
-    around: (what, work) => tracing.run(`sql ${what}`, work),
-    onFault: (fault) => logger.warn(errorFields(fault), 'database connection fault'),
-  });
+  const store = await openStore(configuration, databaseUrl, applicationName, logger, tracing);
   try {
-    await startupStep('the database cannot be used', () => store.migrate());
+    const { keyring, newFile } = await unsealed(configuration, store, logger, sealedStart);
     store.revocations.start();
-    const { rootKey, created } = await openRootKey(configuration.rootKeyFile, store);
-    const verified = await verifyRootKey(rootKey, store.domainKeys);
-    if (!verified.ok) {
-      throw new StartupError(
-        `the root key in ${configuration.rootKeyFile} is not the one of this database; put the right file there`,
-      );
-    }
-    const domainKeys = new DomainKeys(rootKey, store.domainKeys);
+    const domainKeys = new DomainKeys(keyring, store.domainKeys);
     const wrapping = new NodeSecretWrapping(domainKeys);
     const auditKeys = await openAuditKeys(store.signingKeys, wrapping, configuration.regions[0]);
     const metrics = appMetrics(applicationName);
@@ -105,9 +99,10 @@ export async function openFoundation(
       store,
       metrics,
       tracing,
+      rootKeys: keyring,
       domainKeys,
       auditKeys,
-      rootKeyCreated: created,
+      newRootKeyFile: newFile,
       readiness: () => readiness(store),
       close: async () => {
         await store.close();
@@ -121,18 +116,56 @@ export async function openFoundation(
   }
 }
 
-async function openRootKey(path: string, store: PostgresStore): Promise<{ rootKey: RootKey; created: boolean }> {
+/**
+ * Opens the database alone and runs its migrations.
+ *
+ * @throws StartupError with one line when it cannot be used
+ */
+export async function openStore(
+  configuration: Pick<Configuration, 'databasePoolSize' | 'cacheLeaseMs' | 'events'>,
+  databaseUrl: string,
+  applicationName: string,
+  logger: Logger,
+  tracing?: Tracing,
+): Promise<PostgresStore> {
+  const store = openPostgres({
+    url: databaseUrl,
+    poolSize: configuration.databasePoolSize,
+    cacheLeaseMs: configuration.cacheLeaseMs,
+    warningDays: configuration.events.warningDays,
+    applicationName,
+    ...(tracing && { around: (what, work) => tracing.run(`sql ${what}`, work) }),
+    onFault: (fault) => logger.warn(errorFields(fault), 'database connection fault'),
+  });
   try {
-    return { rootKey: await openRootKeyFile(path), created: false };
+    await startupStep('the database cannot be used', () => store.migrate());
+    return store;
   } catch (error) {
-    if (!(error instanceof RootKeyFileError) || error.code !== 'Missing') throw error;
+    await store.close();
+    throw error;
   }
-  if ((await store.domainKeys.findAny()) !== undefined) {
-    throw new StartupError(`the root key file ${path} is missing, and this database was made with one; put it back`);
-  }
-  await startupStep(`the folder of ${path} cannot be made`, () => makeFolder(dirname(path)));
-  return { rootKey: await createRootKeyFile(path), created: true };
 }
+
+async function unsealed(
+  { rootKey }: Configuration,
+  store: PostgresStore,
+  logger: Logger,
+  { whileSealed = () => Promise.resolve(() => Promise.resolve()), stop = new AbortController().signal }: SealedStart,
+): Promise<OpenedRootKeys> {
+  if (rootKey.provider !== 'shares') return openRootKeys(rootKey, store, noShares);
+  const sealed = new Sealed(rootKey.unsealSocket, whileSealed, stop, logger);
+  const source: ShareSource = {
+    gather: sealed.gather,
+    untilInitialised: (initialised) => sealed.untilInitialised(initialised),
+  };
+  try {
+    return await openRootKeys(rootKey, store, source);
+  } finally {
+    await sealed.end();
+  }
+}
+
+const noShares: ShareSource = { gather: () => Promise.resolve(undefined) };
 
 /** Also not ready while changes of other nodes go unheard: such a node works, but reads everything anew. */
 async function readiness(store: PostgresStore): Promise<{ ready: boolean; reason?: string }> {

@@ -1,5 +1,10 @@
 export { auditMetrics, closeAuditTrail, nodeTimers, openAuditTrail } from './audit-trail';
-export { type Foundation, type Store, openFoundation } from './foundation';
+export { type Foundation, type SealedStart, type Store, openFoundation, openStore } from './foundation';
+export { type GatherShares, configuredProvider, wrapperFor } from './root-keys/configured-provider';
+export { type OpenedRootKeys, type ShareSource, openRootKeys } from './root-keys/open-root-keys';
+export { openRefusalLine } from './root-keys/refusal-line';
+export type { SealedReason, WhileSealed } from './root-keys/sealed';
+export { serveSealed } from './root-keys/serve-sealed';
 export { type Running, runProcess } from './run-process';
 export { type OpenTracing, openTracing } from './open-tracing';
 export { StartupError, startupLine, startupStep, systemCode } from './startup-error';

@@ -28,7 +28,7 @@ export async function runProcess(start: (stop: AbortSignal) => Promise<Running>)
     running = await start(stop.signal);
   } catch (error) {
     process.stderr.write(`${startupLine(error)}\n`);
-    process.exit(1);
+    process.exit(stop.signal.aborted ? 0 : 1);
   }
   const reason = await Promise.race([stopped, running.ended ?? new Promise<never>(() => undefined)]);
   if (typeof reason === 'string') process.stderr.write(`keywarden: ${reason}\n`);

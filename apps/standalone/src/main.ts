@@ -5,8 +5,8 @@ import { runProcess } from '@keywarden/runtime';
 import { createLogger } from '@keywarden/telemetry';
 import { startStandalone } from './start-standalone';
 
-void runProcess(() => {
+void runProcess((stop) => {
   const configuration = readConfiguration(process.env);
   const logger = createLogger({ level: configuration.logLevel });
-  return startStandalone(configuration, logger, (text) => process.stdout.write(`${text}\n`));
+  return startStandalone(configuration, logger, (text) => process.stdout.write(`${text}\n`), stop);
 });

@@ -2,7 +2,14 @@ import { join, resolve } from 'node:path';
 import { startApi } from '@keywarden/api';
 import type { Configuration } from '@keywarden/config';
 import { startEmbeddedPostgres } from '@keywarden/embedded-postgres';
-import { type Running, makeFolder, openFoundation, startObservation, startupStep } from '@keywarden/runtime';
+import {
+  type Running,
+  makeFolder,
+  openFoundation,
+  serveSealed,
+  startObservation,
+  startupStep,
+} from '@keywarden/runtime';
 import { startScheduler } from '@keywarden/scheduler';
 import type { Logger } from '@keywarden/telemetry';
 import { welcome } from './welcome';
@@ -18,6 +25,7 @@ export async function startStandalone(
   configuration: Configuration,
   logger: Logger,
   print: (text: string) => void,
+  stop?: AbortSignal,
 ): Promise<Running> {
   const cleanUp: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
@@ -31,7 +39,10 @@ export async function startStandalone(
     await startupStep(`the folder ${dataDir} cannot be used`, () => makeFolder(dataDir));
     const database = await openDatabase(configuration, logger);
     cleanUp.push(() => database.stop());
-    const foundation = await openFoundation(configuration, database.url, 'keywarden', logger);
+    const foundation = await openFoundation(configuration, database.url, 'keywarden', logger, {
+      whileSealed: (reason) => serveSealed(configuration, reason, logger),
+      stop,
+    });
     cleanUp.push(() => foundation.close());
     const observation = await startObservation(configuration, foundation, logger);
     cleanUp.push(() => observation.close());
@@ -44,14 +55,13 @@ export async function startStandalone(
     const { firstAccount } = api;
     // Printed to be copied into another terminal, which may stand in another folder.
     const credentialsFile = resolve(api.credentialsFile);
-    const rootKeyFile = foundation.rootKeyCreated ? configuration.rootKeyFile : undefined;
     print(
       welcome({
         endpoint,
         region: configuration.regions[0],
         credentialsFile,
         firstAccount,
-        rootKeyFile,
+        rootKeyFile: foundation.newRootKeyFile,
       }),
     );
     return { close, ended: database.exited };

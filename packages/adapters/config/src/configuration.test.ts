@@ -1,4 +1,5 @@
-import { ConfigurationError, readConfiguration, redacted } from './configuration';
+import { readConfiguration, redacted } from './configuration';
+import { ConfigurationError } from './configuration-error';
 
 describe('readConfiguration', () => {
   it('needs no setting at all', () => {
@@ -7,7 +8,7 @@ describe('readConfiguration', () => {
       port: 8080,
       dataDir: './data',
       regions: ['us-east-1'],
-      rootKeyFile: './data/root-key',
+      rootKey: { provider: 'file', file: './data/root-key' },
       logLevel: 'info',
       metrics: { host: '127.0.0.1', port: undefined },
     });
@@ -100,6 +101,31 @@ describe('readConfiguration', () => {
     ['KEYWARDEN_EVENT_GIVE_UP_HOURS', '0'],
   ])('stops when %s is %j', (name, value) => {
     expect(() => readConfiguration({ [name]: value })).toThrow(new RegExp(`^${name} must be`));
+  });
+
+  it.each([
+    [{ KEYWARDEN_ROOT_KEY_PROVIDER: 'passphrase', KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE: '/run/secrets/word' }],
+    [{ KEYWARDEN_ROOT_KEY_PROVIDER: 'shares' }],
+    [{ KEYWARDEN_ROOT_KEY_PROVIDER: 'file', KEYWARDEN_ROOT_KEY_FILE: '/run/secrets/root-key' }],
+  ])('takes the root key provider of %j', (environment) => {
+    const { rootKey } = readConfiguration({ ...environment, KEYWARDEN_DATA_DIR: '/data' });
+    expect(rootKey).toEqual(
+      {
+        passphrase: { provider: 'passphrase', passphraseFile: '/run/secrets/word' },
+        shares: { provider: 'shares', unsealSocket: '/data/unseal.sock' },
+        file: { provider: 'file', file: '/run/secrets/root-key' },
+      }[environment.KEYWARDEN_ROOT_KEY_PROVIDER],
+    );
+  });
+
+  it.each([
+    [{ KEYWARDEN_ROOT_KEY_PROVIDER: 'shamir' }, /^KEYWARDEN_ROOT_KEY_PROVIDER must be one of file, /],
+    [{ KEYWARDEN_ROOT_KEY_PROVIDER: 'passphrase' }, /^KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE must be set for /],
+    [{ KEYWARDEN_ROOT_KEY_PROVIDER: 'shares', KEYWARDEN_ROOT_KEY_FILE: 'x' }, /^KEYWARDEN_ROOT_KEY_FILE belongs to /],
+    [{ KEYWARDEN_UNSEAL_SOCKET: 'x' }, /^KEYWARDEN_UNSEAL_SOCKET belongs to .*=shares, and it is file$/],
+  ])('stops with one line at the root key settings %j', (environment, line) => {
+    expect(() => readConfiguration(environment)).toThrow(ConfigurationError);
+    expect(() => readConfiguration(environment)).toThrow(line);
   });
 
   it('never repeats a secret, neither in an error nor in what is printed at start', () => {

@@ -2,6 +2,8 @@ import { type AccountId, type Region, SecretBytes, parseAccountId, parseRegion }
 import * as v from 'valibot';
 import { type EventSettings, eventSettings, eventSettingsOf } from './event-settings';
 import { filled, parsedBy, wholeNumber } from './setting-kinds';
+import { ConfigurationError } from './configuration-error';
+import { type RootKeySettings, describedRootKey, rootKeyProviderNames, rootKeySettings } from './root-key-settings';
 
 /** Everything that can be set from outside, parsed once at start. */
 export interface Configuration {
@@ -30,7 +32,7 @@ export interface Configuration {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Absent: the standalone app brings its own database. */
   readonly databaseUrl?: string;
-  readonly rootKeyFile: string;
+  readonly rootKey: RootKeySettings;
   readonly databasePoolSize: number;
   readonly schedulerIntervalMs: number;
   /** Nothing is deleted, expired or rotated while the clocks of scheduler and database differ by more. */
@@ -66,14 +68,6 @@ export interface Configuration {
   readonly keyStoresFile?: string;
 }
 
-/** The environment is not usable; the message is one line for a person. */
-export class ConfigurationError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'ConfigurationError';
-  }
-}
-
 const settings = {
   KEYWARDEN_HOST: v.optional(filled, '127.0.0.1'),
   KEYWARDEN_PORT: v.optional(wholeNumber(0, 65_535), '8080'),
@@ -103,7 +97,13 @@ const settings = {
     v.picklist(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent'),
     'info',
   ),
+  KEYWARDEN_ROOT_KEY_PROVIDER: v.optional(
+    v.picklist(rootKeyProviderNames, `must be one of ${rootKeyProviderNames.join(', ')}`),
+    'file',
+  ),
   KEYWARDEN_ROOT_KEY_FILE: v.optional(filled),
+  KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE: v.optional(filled),
+  KEYWARDEN_UNSEAL_SOCKET: v.optional(filled),
   KEYWARDEN_DATABASE_POOL_SIZE: v.optional(wholeNumber(1, 100), '10'),
   KEYWARDEN_SCHEDULER_INTERVAL_MS: v.optional(wholeNumber(50, 3_600_000), '5000'),
   KEYWARDEN_MAX_CLOCK_DIFFERENCE_MS: v.optional(wholeNumber(100, 86_400_000), '60000'),
@@ -185,7 +185,7 @@ function toConfiguration(values: v.InferOutput<typeof schema>): Configuration {
     metrics: { host: values.KEYWARDEN_METRICS_HOST, port: values.KEYWARDEN_METRICS_PORT },
     logLevel: values.KEYWARDEN_LOG_LEVEL,
     databaseUrl: values.DATABASE_URL,
-    rootKeyFile: values.KEYWARDEN_ROOT_KEY_FILE ?? `${values.KEYWARDEN_DATA_DIR}/root-key`,
+    rootKey: rootKeySettings(values),
     databasePoolSize: values.KEYWARDEN_DATABASE_POOL_SIZE,
     schedulerIntervalMs: values.KEYWARDEN_SCHEDULER_INTERVAL_MS,
     maxClockDifferenceMs: values.KEYWARDEN_MAX_CLOCK_DIFFERENCE_MS,
@@ -244,7 +244,7 @@ export function redacted(configuration: Configuration): Readonly<Record<string, 
     database: databaseUrl === undefined ? 'embedded' : withoutCredentials(databaseUrl),
     redis: redis?.url.split(',').map(withoutCredentials).join(','),
     redisCluster: redis?.cluster === true ? 'true' : undefined,
-    rootKeyFile: configuration.rootKeyFile,
+    ...describedRootKey(configuration.rootKey),
     databasePoolSize: configuration.databasePoolSize,
     schedulerIntervalMs: configuration.schedulerIntervalMs,
     maxClockDifferenceMs: configuration.maxClockDifferenceMs,

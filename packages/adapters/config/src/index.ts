@@ -1,4 +1,6 @@
-export { type Configuration, ConfigurationError, readConfiguration, redacted, settingNames } from './configuration';
+export { ConfigurationError } from './configuration-error';
+export { type Configuration, readConfiguration, redacted, settingNames } from './configuration';
+export { type RootKeyProviderName, type RootKeySettings, rootKeyProviderNames } from './root-key-settings';
 export {
   type ClusterSettings,
   type EndpointServiceSettings,

@@ -1,7 +1,7 @@
 import { customKeyStoreContract } from '@keywarden/custom-key-stores/testing';
 import { auditStoreContract } from '@keywarden/audit/testing';
-import { domainKeyRepositoryContract } from '@keywarden/crypto/testing';
 import { eventDeliveriesContract } from '@keywarden/event-delivery/testing';
+import { domainKeyRepositoryContract, rootKeyStoreContract } from '@keywarden/crypto/testing';
 import { eventLogContract } from '@keywarden/events/testing';
 import { identityRepositoryContract } from '@keywarden/identity/testing';
 import {
@@ -28,6 +28,7 @@ aliasRepositoryContract(open);
 changeFeedContract(open);
 identityRepositoryContract(async () => openInMemory().identity);
 domainKeyRepositoryContract(async () => openInMemory().domainKeys);
+rootKeyStoreContract(open);
 dueKeysContract(open);
 eventLogContract(open);
 eventDeliveriesContract(open);

@@ -1,7 +1,7 @@
 export { type InMemoryOptions, type InMemoryStore, openInMemory } from './open-in-memory';
 export { InMemoryChangeFeed } from './in-memory-change-feed';
 export type { InMemoryAliasRepository } from './in-memory-alias-repository';
-export type { InMemoryDomainKeyRepository } from './in-memory-domain-key-repository';
+export type { InMemoryDomainKeyRepository, InMemoryRootKeyStore } from './in-memory-root-keys';
 export type { InMemoryDueKeys } from './in-memory-due-keys';
 export type { InMemoryEventDeliveries } from './in-memory-event-deliveries';
 export type { InMemoryEventDestinations } from './in-memory-event-destinations';

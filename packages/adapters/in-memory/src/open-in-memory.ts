@@ -6,7 +6,6 @@ import { InMemoryAuditStore, InMemoryPendingActs } from './in-memory-audit-store
 import { InMemoryAliasRepository } from './in-memory-alias-repository';
 import { InMemoryChangeFeed } from './in-memory-change-feed';
 import { InMemoryCustomKeyStores } from './in-memory-custom-key-stores';
-import { InMemoryDomainKeyRepository } from './in-memory-domain-key-repository';
 import { InMemoryDueKeys } from './in-memory-due-keys';
 import { InMemoryEventDeliveries } from './in-memory-event-deliveries';
 import { InMemoryEventDestinations } from './in-memory-event-destinations';
@@ -19,6 +18,7 @@ import { InMemoryPrincipalRepository } from './in-memory-principal-repository';
 import { InMemoryQuotaOverrides } from './in-memory-quota-overrides';
 import { InMemorySigningKeyRepository } from './in-memory-signing-key-repository';
 import { InMemoryWarnings } from './in-memory-warnings';
+import { InMemoryDomainKeyRepository, InMemoryRootKeyStore, emptyRootKeyTables } from './in-memory-root-keys';
 import { emptyTables } from './tables';
 
 /** All repositories over one store that lives as long as the process. */
@@ -31,6 +31,7 @@ export interface InMemoryStore {
   readonly principals: InMemoryPrincipalRepository;
   readonly accessKeys: InMemoryAccessKeyRepository;
   readonly domainKeys: InMemoryDomainKeyRepository;
+  readonly rootKeys: InMemoryRootKeyStore;
   readonly dueKeys: InMemoryDueKeys;
   readonly events: InMemoryEventLog;
   readonly keyStores: InMemoryCustomKeyStores;
@@ -60,6 +61,7 @@ export function openInMemory(options: InMemoryOptions = {}): InMemoryStore {
   const { onFault = () => undefined, clock = systemClock, warningDays = defaultWarningDays } = options;
   const tables = emptyTables();
   const identities = emptyIdentityTables();
+  const rootKeys = emptyRootKeyTables();
   const feed = new InMemoryChangeFeed(onFault);
   const audit = new InMemoryAuditStore();
   const events = new InMemoryEventLog(tables, clock);
@@ -72,7 +74,8 @@ export function openInMemory(options: InMemoryOptions = {}): InMemoryStore {
     identity: new InMemoryIdentityRepository(feed, identities),
     principals: new InMemoryPrincipalRepository(identities, feed),
     accessKeys: new InMemoryAccessKeyRepository(identities, feed),
-    domainKeys: new InMemoryDomainKeyRepository(),
+    domainKeys: new InMemoryDomainKeyRepository(rootKeys),
+    rootKeys: new InMemoryRootKeyStore(rootKeys),
     dueKeys: new InMemoryDueKeys(tables, clock, events, warnings),
     events,
     keyStores: new InMemoryCustomKeyStores(tables, feed),

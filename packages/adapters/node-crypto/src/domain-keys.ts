@@ -1,5 +1,5 @@
 import { type KeyObject, createSecretKey, randomFillSync } from 'node:crypto';
-import { type DomainKeyRepository, type RootKey, type StoredDomainKey, domainKeyBinding } from '@keywarden/crypto';
+import { type DomainKeyRepository, type RootKeys, type StoredDomainKey, domainKeyBinding } from '@keywarden/crypto';
 import { SecretBytes, type Tenancy } from '@keywarden/kernel';
 import { BoundedCache, type CacheBounds } from './bounded-cache';
 import { Coalesced } from './coalesced';
@@ -23,19 +23,21 @@ interface UnwrappedDomain {
 }
 
 const keyBytes = 32;
+/** To make a domain key while rotations of the root key begin. */
+const attempts = 5;
 
 /**
  * The middle of the hierarchy: one key per account and Region, made on first use, wrapped by the root key and wrapping
  * everything below.
  */
 export class DomainKeys {
-  readonly #root: RootKey;
+  readonly #roots: RootKeys;
   readonly #repository: DomainKeyRepository;
   readonly #cache: BoundedCache<UnwrappedDomain>;
   readonly #loads = new Coalesced<UnwrappedDomain>();
 
-  constructor(root: RootKey, repository: DomainKeyRepository, options: DomainKeysOptions = {}) {
-    this.#root = root;
+  constructor(roots: RootKeys, repository: DomainKeyRepository, options: DomainKeysOptions = {}) {
+    this.#roots = roots;
     this.#repository = repository;
     const now = options.monotonicNow ?? (() => performance.now());
     this.#cache = new BoundedCache(options.cache ?? { maxEntries: 1_000, maxAgeMs: 300_000 }, now);
@@ -71,17 +73,32 @@ export class DomainKeys {
   #load(owner: Tenancy): Promise<UnwrappedDomain> {
     const name = nameOf(owner);
     return this.#loads.run(name, async () => {
-      const stored = await this.#repository.list(owner.account, owner.region);
-      const domain = await this.#unwrapAll(stored.length > 0 ? stored : [await this.#make(owner)]);
+      const domain = await this.#unwrapStored(owner).catch((error: unknown) => {
+        // A rotation of the root key may have ended between reading the rows and opening their root key.
+        if (error instanceof DomainKeyUnusableError) return this.#unwrapStored(owner);
+        throw error;
+      });
       this.#cache.set(name, domain);
       return domain;
     });
   }
 
+  async #unwrapStored(owner: Tenancy): Promise<UnwrappedDomain> {
+    const stored = await this.#repository.list(owner.account, owner.region);
+    return this.#unwrapAll(stored.length > 0 ? stored : [await this.#make(owner)]);
+  }
+
   async #make({ account, region }: Tenancy): Promise<StoredDomainKey> {
     using key = SecretBytes.adopt(randomFillSync(new Uint8Array(keyBytes)));
-    const wrapped = await this.#root.wrap(key, domainKeyBinding({ account, region }, 1));
-    return this.#repository.insertIfAbsent({ account, region, version: 1, rootKeyId: this.#root.id, wrapped });
+    const binding = domainKeyBinding({ account, region }, 1);
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      const root = await this.#roots.current();
+      const wrapped = await root.wrap(key, binding);
+      const made = { account, region, version: 1, rootKeyId: root.id, wrapped };
+      const stored = await this.#repository.insertIfAbsent(made);
+      if (stored.ok) return stored.value;
+    }
+    throw new Error(`the root key was changed ${attempts} times while a domain key was made`);
   }
 
   async #unwrapAll(stored: readonly StoredDomainKey[]): Promise<UnwrappedDomain> {
@@ -91,21 +108,21 @@ export class DomainKeys {
   }
 
   async #unwrap(stored: StoredDomainKey): Promise<KeyObject> {
-    using key = await unwrapDomainKey(this.#root, stored);
+    using key = await unwrapDomainKey(this.#roots, stored);
     if (key?.length !== keyBytes) {
       const name = `domain key ${stored.version} of ${stored.account} in ${stored.region}`;
       throw new DomainKeyUnusableError(
-        `${name} was wrapped by root key ${stored.rootKeyId} and does not open under root key ${this.#root.id}`,
+        `${name} was wrapped by root key ${stored.rootKeyId} and does not open under the root keys at hand`,
       );
     }
     return key.expose((bytes) => createSecretKey(bytes));
   }
 }
 
-/** @returns undefined when the root key did not wrap this domain key for this place */
-export async function unwrapDomainKey(root: RootKey, stored: StoredDomainKey): Promise<SecretBytes | undefined> {
-  if (stored.rootKeyId !== root.id) return undefined;
-  return root.unwrap(stored.wrapped, domainKeyBinding(stored, stored.version));
+/** @returns undefined when none of the root keys wrapped this domain key for this place */
+export async function unwrapDomainKey(roots: RootKeys, stored: StoredDomainKey): Promise<SecretBytes | undefined> {
+  const root = await roots.find(stored.rootKeyId);
+  return root?.unwrap(stored.wrapped, domainKeyBinding(stored, stored.version));
 }
 
 function nameOf({ account, region }: Tenancy): string {

@@ -1,4 +1,4 @@
-import { materialBinding, type StoredDomainKey } from '@keywarden/crypto';
+import { materialBinding, soleRootKey, type StoredDomainKey } from '@keywarden/crypto';
 import { InMemoryDomainKeys, InMemoryRootKey } from '@keywarden/crypto/testing';
 import { type AccountId, type KeyId, type Region, SecretBytes } from '@keywarden/kernel';
 import { accepted, refused } from '@keywarden/kernel/testing';
@@ -7,7 +7,7 @@ import { DomainKeyUnusableError, DomainKeys } from './domain-keys';
 import { NodeSecretWrapping } from './node-secret-wrapping';
 import { CryptoStack } from './testing/a-crypto-stack';
 import { MaterialUnusableError, UnwrappedMaterials, placeOf } from './unwrapped-materials';
-import { verifyRootKey } from './verify-root-key';
+import { verifyRootKeys } from './verify-root-keys';
 
 const otherAccount = '444455556666' as AccountId;
 const otherRegion = 'us-east-1' as Region;
@@ -89,10 +89,10 @@ describe('domain keys', () => {
 
   it('are made once, however many nodes need one first', async () => {
     const [root, repository] = [new InMemoryRootKey(), new InMemoryDomainKeys()];
-    const nodes = Array.from({ length: 8 }, () => new DomainKeys(root, repository));
+    const nodes = Array.from({ length: 8 }, () => new DomainKeys(soleRootKey(root), repository));
     const sealed = await Promise.all(nodes.map((node) => node.seal(owner, Uint8Array.of(), secret())));
     expect(await repository.list(owner.account, owner.region)).toHaveLength(1);
-    const late = new DomainKeys(root, repository);
+    const late = new DomainKeys(soleRootKey(root), repository);
     for (const box of sealed) expect(bytesOf(await late.open(owner, Uint8Array.of(), box))).toBe('05'.repeat(32));
   });
 
@@ -109,11 +109,11 @@ describe('domain keys', () => {
 
   it('are seen after a rotation elsewhere, old and new', async () => {
     const [root, repository] = [new InMemoryRootKey(), new InMemoryDomainKeys()];
-    const node = new DomainKeys(root, repository);
+    const node = new DomainKeys(soleRootKey(root), repository);
     const old = await node.seal(owner, Uint8Array.of(), secret());
     const rotation = await rotatedDomainKey(root, owner, 2);
     await repository.insertIfAbsent(rotation);
-    const elsewhere = new DomainKeys(root, repository);
+    const elsewhere = new DomainKeys(soleRootKey(root), repository);
     const fresh = await elsewhere.seal(owner, Uint8Array.of(), secret());
     expect(fresh[4]).toBe(2);
     for (const box of [old, fresh]) expect(bytesOf(await node.open(owner, Uint8Array.of(), box))).toBeDefined();
@@ -125,38 +125,37 @@ describe('domain keys', () => {
   ])('do not open when a row is copied to %s', async (_what, change) => {
     const [root, repository] = [new InMemoryRootKey(), new InMemoryDomainKeys()];
     await repository.insertIfAbsent(change(await rotatedDomainKey(root, owner, 1)));
-    const copied = (await repository.findAny())!;
-    await expect(new DomainKeys(root, repository).seal(copied, Uint8Array.of(), secret())).rejects.toThrow(
+    const copied = (await repository.samples())[0]!;
+    await expect(new DomainKeys(soleRootKey(root), repository).seal(copied, Uint8Array.of(), secret())).rejects.toThrow(
       DomainKeyUnusableError,
     );
   });
 
   async function rotatedDomainKey(root: InMemoryRootKey, at: typeof owner, version: number): Promise<StoredDomainKey> {
     const scratch = new InMemoryDomainKeys();
-    await new DomainKeys(root, scratch).seal(at, Uint8Array.of(), secret());
-    const made = (await scratch.findAny())!;
+    await new DomainKeys(soleRootKey(root), scratch).seal(at, Uint8Array.of(), secret());
+    const made = (await scratch.samples())[0]!;
     if (version === 1) return made;
     const { domainKeyBinding } = await import('@keywarden/crypto');
     return { ...made, version, wrapped: await root.wrap(secret(), domainKeyBinding(at, version)) };
   }
 });
 
-describe('verifyRootKey', () => {
+describe('verifyRootKeys', () => {
   it('accepts any root key for an empty database and the right one later', async () => {
     const stack = new CryptoStack();
-    accepted(await verifyRootKey(stack.root, stack.repository));
+    accepted(await verifyRootKeys(soleRootKey(stack.root), stack.repository));
     await stack.makeKey();
-    accepted(await verifyRootKey(stack.root, stack.repository));
+    accepted(await verifyRootKeys(soleRootKey(stack.root), stack.repository));
   });
 
   it('refuses another root key, by name or under the same name', async () => {
     const stack = new CryptoStack();
     await stack.makeKey();
     for (const other of [new InMemoryRootKey('other'), new InMemoryRootKey(stack.root.id)]) {
-      expect(refused(await verifyRootKey(other, stack.repository))).toEqual({
+      expect(refused(await verifyRootKeys(soleRootKey(other), stack.repository))).toEqual({
         code: 'RootKeyMismatch',
         expected: stack.root.id,
-        given: other.id,
       });
     }
   });
@@ -169,10 +168,10 @@ it('does not even try a stored domain key of another root key', async () => {
   const renamed = new InMemoryDomainKeys();
   await renamed.insertIfAbsent({ ...stored!, rootKeyId: 'another' });
   const unwrap = jest.spyOn(stack.root, 'unwrap');
-  expect(refused(await verifyRootKey(stack.root, renamed))).toMatchObject({ expected: 'another' });
-  await expect(new DomainKeys(stack.root, renamed).seal(stored!, Uint8Array.of(), secret())).rejects.toThrow(
-    DomainKeyUnusableError,
-  );
+  expect(refused(await verifyRootKeys(soleRootKey(stack.root), renamed))).toMatchObject({ expected: 'another' });
+  await expect(
+    new DomainKeys(soleRootKey(stack.root), renamed).seal(stored!, Uint8Array.of(), secret()),
+  ).rejects.toThrow(DomainKeyUnusableError);
   expect(unwrap).not.toHaveBeenCalled();
 });
 

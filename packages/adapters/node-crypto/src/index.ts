@@ -2,10 +2,10 @@ export { type AuditKeys, AuditHeadSeal, auditDigest, checkpointVerifier, openAud
 export { CryptoBusyError, type LaneBounds, type LaneState } from './bounded-lane';
 export type { CacheBounds } from './bounded-cache';
 export { DataKeyPairPool, type DataKeyPairPoolOptions } from './data-key-pair-pool';
-export { DomainKeyUnusableError, DomainKeys, type DomainKeysOptions } from './domain-keys';
+export { DomainKeyUnusableError, DomainKeys, type DomainKeysOptions, unwrapDomainKey } from './domain-keys';
 export { KeyAccess } from './key-access';
 export { MaterialUnusableError, UnwrappedMaterials, type UnwrappedMaterialsOptions } from './unwrapped-materials';
-export { type RootKeyMismatch, verifyRootKey } from './verify-root-key';
+export { type RootKeyMismatch, verifyRootKeys } from './verify-root-keys';
 export { NodeAsymmetricEncryption } from './node-asymmetric-encryption';
 export { NodeExternalKeyEncryption } from './node-external-key-encryption';
 export { type GrantTokensOptions, NodeGrantTokens } from './node-grant-tokens';

@@ -18,3 +18,4 @@ export type { PostgresAccessKeyRepository } from './postgres-access-key-reposito
 export type { PostgresPrincipalRepository } from './postgres-principal-repository';
 export type { PostgresXksStoreRepository } from './postgres-xks-store-repository';
 export type { PostgresRevocations, RevocationFigures } from './postgres-revocations';
+export type { PostgresRootKeyStore } from './postgres-root-key-store';

@@ -25,6 +25,7 @@ import { PostgresRevocations } from './postgres-revocations';
 import { PostgresQuotaOverrides } from './postgres-quota-overrides';
 import { PostgresSigningKeyRepository } from './postgres-signing-key-repository';
 import { PostgresXksStoreRepository } from './postgres-xks-store-repository';
+import { PostgresRootKeyStore } from './postgres-root-key-store';
 import { type PostgresSettings, fullSettings } from './settings';
 import { statement } from './statement';
 
@@ -39,6 +40,7 @@ export interface PostgresStore {
   readonly principals: PostgresPrincipalRepository;
   readonly accessKeys: PostgresAccessKeyRepository;
   readonly domainKeys: PostgresDomainKeyRepository;
+  readonly rootKeys: PostgresRootKeyStore;
   readonly dueKeys: PostgresDueKeys;
   readonly keyUsage: PostgresKeyUsage;
   readonly xksStores: PostgresXksStoreRepository;
@@ -105,6 +107,7 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
     accessKeys: new PostgresAccessKeyRepository(database),
     domainKeys: new PostgresDomainKeyRepository(database),
     dueKeys: new PostgresDueKeys(database, events, settings.warningDays),
+    rootKeys: new PostgresRootKeyStore(database),
     keyUsage: new PostgresKeyUsage(database),
     xksStores: new PostgresXksStoreRepository(database),
     events,

@@ -1,6 +1,6 @@
 import { customKeyStoreContract } from '@keywarden/custom-key-stores/testing';
-import { domainKeyRepositoryContract } from '@keywarden/crypto/testing';
 import { eventDeliveriesContract } from '@keywarden/event-delivery/testing';
+import { domainKeyRepositoryContract, rootKeyStoreContract } from '@keywarden/crypto/testing';
 import { eventLogContract } from '@keywarden/events/testing';
 import { identityRepositoryContract } from '@keywarden/identity/testing';
 import {
@@ -28,6 +28,7 @@ keyQuotaContract(emptyStore);
 aliasRepositoryContract(emptyStore);
 identityRepositoryContract(async () => (await emptyStore()).identity);
 domainKeyRepositoryContract(async () => (await emptyStore()).domainKeys);
+rootKeyStoreContract(emptyStore);
 dueKeysContract(emptyStore);
 eventLogContract(emptyStore);
 customKeyStoreContract(async () => ({ ...(await emptyStore()), feed: database.open().feed }));

@@ -1,6 +1,7 @@
 import type { KeyId, Tenancy } from '@keywarden/kernel';
 import { injectiveBytes } from './injective-bytes';
 import type { MaterialOwner, MaterialPlace, SecretPlace } from './ports';
+import type { ProviderDescription } from './root-keys';
 
 /**
  * The AAD of everything that is stored or sent wrapped. A purpose has its own label with its own version, so that bytes
@@ -15,6 +16,19 @@ export function materialBinding({ account, region, keyId, materialId, spec }: Ma
 /** What a domain key is bound to under the root key. */
 export function domainKeyBinding({ account, region }: Tenancy, version: number): Uint8Array {
   return injectiveBytes('keywarden/domain-key/v1', [account, region, String(version)]);
+}
+
+/** What a root key is bound to when it is wrapped for a provider. */
+export function rootKeyBinding(rootKeyId: string, providerId: string): Uint8Array {
+  return injectiveBytes('keywarden/root-key/v1', [rootKeyId, providerId]);
+}
+
+/** What a root key vouches for: the whole description of a provider. */
+export function providerBinding({ id, kind, parameters }: ProviderDescription): Uint8Array {
+  const fields = Object.entries(parameters)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .flatMap(([name, value]) => [name, typeof value, String(value)]);
+  return injectiveBytes('keywarden/root-key-provider/v1', [id, kind, ...fields]);
 }
 
 /** What a wrapped secret is bound to. */

@@ -10,7 +10,15 @@ export {
 export { type StoreSealedParts, storeBlob, storeBlobHead, storeParts } from './store-blob';
 export type { BlobNames } from './blob-head';
 export { innerBlob } from './inner-blob';
-export { domainKeyBinding, importTokenBinding, materialBinding, materialIdInput, secretBinding } from './bindings';
+export {
+  domainKeyBinding,
+  importTokenBinding,
+  materialBinding,
+  materialIdInput,
+  providerBinding,
+  rootKeyBinding,
+  secretBinding,
+} from './bindings';
 export { freshRotationMaterial } from './fresh-rotation-material';
 export { injectiveBytes } from './injective-bytes';
 export { fromHex, toHex } from './hex';
@@ -35,7 +43,6 @@ export type {
   DataKeyPairSource,
   DecryptAction,
   DigestLengthWrong,
-  DomainKeyRepository,
   EncryptAction,
   FreshMaterial,
   ImportParameters,
@@ -52,16 +59,35 @@ export type {
   OaepAlgorithm,
   OpenedImport,
   PeerKeyUnsuitable,
-  RootKey,
   SecretPlace,
   SecretSource,
   SecretWrapping,
   SignedInput,
   Signing,
-  StoredDomainKey,
   SymmetricEncryption,
   WrappingAlgorithm,
   WrappingKeySpec,
 } from './ports';
 export { type ExternalCiphertext, type ExternalKeyEncryption, externalAad } from './external-key-encryption';
 export type { AttestationRefused, AttestedKind, AttestedRecipient, AttestedRecipients } from './attested-recipients';
+export {
+  type DomainKeyCounts,
+  type DomainKeyRepository,
+  type HeldRootKey,
+  type OpenProvider,
+  type ProviderDescription,
+  type ProviderRecord,
+  type RootKey,
+  type RootKeyMaker,
+  type RootKeyProvider,
+  type RootKeyProviderKind,
+  type RootKeyRecord,
+  type RootKeyState,
+  type RootKeyStore,
+  type RootKeySuperseded,
+  type RootKeyWrapper,
+  type RootKeyWrapping,
+  type RootKeys,
+  type StoredDomainKey,
+  soleRootKey,
+} from './root-keys';

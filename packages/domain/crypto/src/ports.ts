@@ -213,33 +213,6 @@ export interface SecretPlace {
   readonly name: string;
 }
 
-/** The top of the hierarchy: wraps domain keys and nothing else. */
-export interface RootKey {
-  /** Names the root key, so that a wrong one is noticed before anything is damaged. 1 to 64 printable characters. */
-  readonly id: string;
-  wrap(domainKey: SecretBytes, boundTo: Uint8Array): Promise<Uint8Array>;
-  /** @returns undefined when the bytes were not wrapped by this root key for `boundTo` */
-  unwrap(wrapped: Uint8Array, boundTo: Uint8Array): Promise<SecretBytes | undefined>;
-}
-
-export interface StoredDomainKey {
-  readonly account: AccountId;
-  readonly region: Region;
-  /** From 1; the highest one wraps, all unwrap. */
-  readonly version: number;
-  readonly rootKeyId: string;
-  readonly wrapped: Uint8Array;
-}
-
-export interface DomainKeyRepository {
-  /** All versions of one account and Region, oldest first. */
-  list(account: AccountId, region: Region): Promise<readonly StoredDomainKey[]>;
-  /** Stores the key unless that version is there already. @returns what is stored now */
-  insertIfAbsent(key: StoredDomainKey): Promise<StoredDomainKey>;
-  /** Any one stored domain key, to check a root key against this database at start. */
-  findAny(): Promise<StoredDomainKey | undefined>;
-}
-
 /** Unwrapped materials that a node keeps in memory; dropped when the key changes. */
 export interface MaterialCache {
   forget(key: Pick<KmsKey, 'region' | 'id'>): void;

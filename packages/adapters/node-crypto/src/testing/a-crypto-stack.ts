@@ -1,4 +1,4 @@
-import { materialBinding } from '@keywarden/crypto';
+import { materialBinding, soleRootKey } from '@keywarden/crypto';
 import { InMemoryDomainKeys, InMemoryRootKey } from '@keywarden/crypto/testing';
 import { SecretBytes, newKeyId } from '@keywarden/kernel';
 import { SettableClock } from '@keywarden/kernel/testing';
@@ -18,7 +18,7 @@ export class CryptoStack {
   readonly slow = new SlowWork({ workers: { size: 1, deadlineMs: 20_000 }, threadPool: { maxWaitMs: 20_000 } });
   readonly root = new InMemoryRootKey();
   readonly repository = new InMemoryDomainKeys();
-  readonly domainKeys = new DomainKeys(this.root, this.repository);
+  readonly domainKeys = new DomainKeys(soleRootKey(this.root), this.repository);
   readonly factory = new NodeMaterialFactory(this.domainKeys, this.slow);
   readonly materials: UnwrappedMaterials;
   readonly access: KeyAccess;

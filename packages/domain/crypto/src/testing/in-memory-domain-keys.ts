@@ -1,7 +1,7 @@
-import type { AccountId, Region } from '@keywarden/kernel';
-import type { DomainKeyRepository, StoredDomainKey } from '../ports';
+import { type AccountId, type Region, type Result, accept } from '@keywarden/kernel';
+import type { DomainKeyRepository, RootKeySuperseded, StoredDomainKey } from '../root-keys';
 
-/** Domain keys in a list; the rules of the port and nothing durable. */
+/** Domain keys in a list; the rules of the port for a root key that stays, and nothing durable. */
 export class InMemoryDomainKeys implements DomainKeyRepository {
   readonly #keys: StoredDomainKey[] = [];
 
@@ -10,15 +10,15 @@ export class InMemoryDomainKeys implements DomainKeyRepository {
     return Promise.resolve(found.sort((left, right) => left.version - right.version));
   }
 
-  insertIfAbsent(key: StoredDomainKey): Promise<StoredDomainKey> {
+  insertIfAbsent(key: StoredDomainKey): Promise<Result<StoredDomainKey, RootKeySuperseded>> {
     const stored = this.#keys.find(
       (other) => other.account === key.account && other.region === key.region && other.version === key.version,
     );
     if (stored === undefined) this.#keys.push(key);
-    return Promise.resolve(stored ?? key);
+    return Promise.resolve(accept(stored ?? key));
   }
 
-  findAny(): Promise<StoredDomainKey | undefined> {
-    return Promise.resolve(this.#keys[0]);
+  samples(): Promise<readonly StoredDomainKey[]> {
+    return Promise.resolve([...new Map(this.#keys.map((key) => [key.rootKeyId, key])).values()]);
   }
 }

@@ -1,12 +1,17 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { SecretBytes } from '@keywarden/kernel';
-import type { RootKey } from '../ports';
+import type { HeldRootKey, RootKeyMaker, RootKeyWrapper } from '../root-keys';
 
 /** A root key that is gone with the process: for tests. Nonce, tag, ciphertext end to end. */
-export class InMemoryRootKey implements RootKey {
-  readonly #key = randomBytes(32);
+export class InMemoryRootKey implements HeldRootKey {
+  readonly #key: Uint8Array;
 
-  constructor(readonly id: string = 'root-of-the-test') {}
+  constructor(
+    readonly id: string = 'root-of-the-test',
+    key: Uint8Array = randomBytes(32),
+  ) {
+    this.#key = key;
+  }
 
   wrap(domainKey: SecretBytes, boundTo: Uint8Array): Promise<Uint8Array> {
     const iv = randomBytes(12);
@@ -26,4 +31,23 @@ export class InMemoryRootKey implements RootKey {
       return Promise.resolve(undefined);
     }
   }
+
+  wrappedBy(wrapper: RootKeyWrapper, boundTo: Uint8Array): Promise<Uint8Array> {
+    return wrapper.wrap(SecretBytes.copyOf(this.#key), boundTo);
+  }
 }
+
+/** What the id of a root key ends with. */
+export const printOf = (key: Uint8Array): string => createHash('sha256').update(key).digest('hex').slice(0, 16);
+
+/** Root keys whose id follows from their bytes. */
+export const inMemoryRootKeys: RootKeyMaker = {
+  make: () => {
+    const key = randomBytes(32);
+    return new InMemoryRootKey(`root-${printOf(key)}`, key);
+  },
+  restore: (id, secret) => {
+    const key = secret.expose((bytes) => Uint8Array.from(bytes));
+    return id.endsWith(`-${printOf(key)}`) ? new InMemoryRootKey(id, key) : undefined;
+  },
+};

@@ -1,7 +1,10 @@
 export { InMemoryDomainKeys } from './in-memory-domain-keys';
-export { InMemoryRootKey } from './in-memory-root-key';
+export { InMemoryProviders } from './in-memory-providers';
+export { InMemoryRootKey, inMemoryRootKeys } from './in-memory-root-key';
 export { domainKeyRepositoryContract } from './domain-key-repository-contract';
 export { rootKeyContract } from './root-key-contract';
+export { type RootKeyProviderHarness, rootKeyProviderContract } from './root-key-provider-contract';
+export { type RootKeyStoreHarness, rootKeyStoreContract } from './root-key-store-contract';
 export { type SymmetricEncryptionHarness, symmetricEncryptionContract } from './symmetric-encryption-contract';
 export { type SigningHarness, signingContract } from './signing-contract';
 export {

@@ -1,5 +1,5 @@
 import { SecretBytes } from '@keywarden/kernel';
-import type { RootKey } from '../ports';
+import type { RootKey } from '../root-keys';
 
 const place = new TextEncoder().encode('the place a domain key belongs to');
 const bytesOf = (secret: SecretBytes | undefined): string | undefined =>

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants, type FileHandle, link, open, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { FileRootKey } from './file-root-key';
+import { SecretBytes } from '@keywarden/kernel';
 import { keyTextBytes, readKeyText, writeKeyText } from './key-text';
 import { RootKeyFileError } from './root-key-file-error';
 
@@ -14,7 +14,7 @@ const groupAndOthers = 0o077;
  *
  * @throws RootKeyFileError `Exists` or `Unwritable`
  */
-export async function createRootKeyFile(path: string): Promise<FileRootKey> {
+export async function createRootKeyFile(path: string): Promise<SecretBytes> {
   const key = randomBytes(32);
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}`);
   try {
@@ -25,7 +25,7 @@ export async function createRootKeyFile(path: string): Promise<FileRootKey> {
       await unlink(beside);
     }
     await syncDirectory(dirname(path));
-    return new FileRootKey(key);
+    return SecretBytes.adopt(key);
   } catch (cause) {
     key.fill(0);
     const { code } = cause as NodeJS.ErrnoException;
@@ -35,12 +35,12 @@ export async function createRootKeyFile(path: string): Promise<FileRootKey> {
 }
 
 /**
- * Reads a root key. Symbolic links are followed, because secret mounts use them: mode and owner are those of the file
+ * Reads the 32 bytes of a root key. Symbolic links are followed, because secret mounts use them: mode and owner are those of the file
  * that is read.
  *
  * @throws RootKeyFileError `Missing`, `Unreadable`, `WrongMode` or `Corrupt`
  */
-export async function openRootKeyFile(path: string): Promise<FileRootKey> {
+export async function readRootKeyFile(path: string): Promise<SecretBytes> {
   const file = await openToRead(path);
   try {
     const status = await file.stat();
@@ -54,24 +54,9 @@ export async function openRootKeyFile(path: string): Promise<FileRootKey> {
       throw new RootKeyFileError('WrongMode', path, 'belongs to another user than the one this process runs as');
     }
     const key = await readKey(file, path, status.size);
-    return new FileRootKey(key);
+    return SecretBytes.adopt(key);
   } finally {
     await file.close();
-  }
-}
-
-/** Opens the root key, or makes it when there is none; safe when several processes start at once. */
-export async function openOrCreateRootKeyFile(path: string): Promise<{ rootKey: FileRootKey; created: boolean }> {
-  try {
-    return { rootKey: await openRootKeyFile(path), created: false };
-  } catch (error) {
-    if (!(error instanceof RootKeyFileError) || error.code !== 'Missing') throw error;
-  }
-  try {
-    return { rootKey: await createRootKeyFile(path), created: true };
-  } catch (error) {
-    if (!(error instanceof RootKeyFileError) || error.code !== 'Exists') throw error;
-    return { rootKey: await openRootKeyFile(path), created: false };
   }
 }
 

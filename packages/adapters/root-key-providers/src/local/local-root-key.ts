@@ -5,28 +5,32 @@ import {
   createHmac,
   createSecretKey,
   randomBytes,
+  timingSafeEqual,
 } from 'node:crypto';
-import { type RootKey, injectiveBytes } from '@keywarden/crypto';
+import { type HeldRootKey, type RootKeyMaker, type RootKeyWrapper, injectiveBytes } from '@keywarden/crypto';
 import { SecretBytes } from '@keywarden/kernel';
 
 const ivBytes = 12;
 const tagBytes = 16;
 const formatVersion = 1;
+const keyBytes = 32;
 
 /**
  * A root key held in the memory of this process. Wrapped keys are: format version, IV, ciphertext, tag; AES-256-GCM. A
  * root key wraps one domain key per account and Region, far below the bound of random IVs (2^32).
  */
-export class FileRootKey implements RootKey {
+export class LocalRootKey implements HeldRootKey {
   readonly id: string;
   readonly #key: KeyObject;
 
-  /** @param key 32 bytes; wiped by this call */
-  constructor(key: Uint8Array) {
+  /**
+   * @param key 32 bytes; wiped by this call
+   * @param name what the id begins with: `file` for the key in a root key file of format 1, `root` for others
+   */
+  constructor(key: Uint8Array, name: 'file' | 'root') {
     this.#key = createSecretKey(key);
     key.fill(0);
-    const print = createHmac('sha256', this.#key).update(injectiveBytes('keywarden/root-key-id/v1', [])).digest('hex');
-    this.id = `file-${print.slice(0, 16)}`;
+    this.id = `${name}-${fingerprint(this.#key)}`;
   }
 
   wrap(domainKey: SecretBytes, boundTo: Uint8Array): Promise<Uint8Array> {
@@ -55,7 +59,30 @@ export class FileRootKey implements RootKey {
     }
   }
 
+  async wrappedBy(wrapper: RootKeyWrapper, boundTo: Uint8Array): Promise<Uint8Array> {
+    using bytes = SecretBytes.adopt(this.#key.export());
+    return await wrapper.wrap(bytes, boundTo);
+  }
+
   #aad(boundTo: Uint8Array): Uint8Array {
     return injectiveBytes('keywarden/root-key-wrap/v1', [boundTo]);
   }
 }
+
+function fingerprint(key: KeyObject): string {
+  const print = createHmac('sha256', key).update(injectiveBytes('keywarden/root-key-id/v1', [])).digest('hex');
+  return print.slice(0, 16);
+}
+
+/** Root keys in the memory of this process. */
+export const localRootKeys: RootKeyMaker = {
+  make: () => new LocalRootKey(randomBytes(keyBytes), 'root'),
+  restore(id, bytes) {
+    using secret = bytes;
+    const name = /^(file|root)-/.exec(id)?.[1];
+    if (secret.length !== keyBytes || (name !== 'file' && name !== 'root')) return undefined;
+    const root = secret.expose((key) => new LocalRootKey(key, name));
+    const [given, made] = [Buffer.from(id), Buffer.from(root.id)];
+    return given.length === made.length && timingSafeEqual(given, made) ? root : undefined;
+  },
+};

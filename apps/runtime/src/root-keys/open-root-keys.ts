@@ -1,0 +1,105 @@
+import { dirname } from 'node:path';
+import type { RootKeySettings } from '@keywarden/config';
+import type { DomainKeyRepository, RootKeyProvider, RootKeyStore } from '@keywarden/crypto';
+import { verifyRootKeys } from '@keywarden/node-crypto';
+import { FileProvider, RootKeyFileError, localRootKeys } from '@keywarden/root-key-providers';
+import { RootKeyring, initialiseRootKey, openRootKeyring } from '@keywarden/root-keys';
+import { makeFolder } from '../make-folder';
+import { StartupError, startupStep } from '../startup-error';
+import { systemClock } from '../system-clock';
+import { type GatherShares, configuredProvider } from './configured-provider';
+import { openRefusalLine } from './refusal-line';
+
+export interface RootKeyTables {
+  readonly rootKeys: RootKeyStore;
+  readonly domainKeys: DomainKeyRepository;
+}
+
+/** How a process comes by shares, when that is how its root key is kept. */
+export interface ShareSource {
+  readonly gather: GatherShares;
+  /** Waits until somebody made a root key with shares; without it that is a refusal. */
+  untilInitialised?(initialised: () => Promise<boolean>): Promise<void>;
+}
+
+export interface OpenedRootKeys {
+  readonly keyring: RootKeyring;
+  /** The root key file that was made just now: its owner must be told to keep it safe. */
+  readonly newFile: string | undefined;
+}
+
+/**
+ * Opens the root keys of a database. One is made only for a database that has neither root nor domain key: a lost or
+ * wrong secret must never be papered over by a new one.
+ *
+ * @throws StartupError, RootKeyFileError or RootKeyProviderError with one line; nothing is changed then
+ */
+export async function openRootKeys(
+  settings: RootKeySettings,
+  tables: RootKeyTables,
+  source: ShareSource,
+): Promise<OpenedRootKeys> {
+  const provider = configuredProvider(settings, source.gather);
+  const opened =
+    (await openThere(settings, tables, provider)) ?? (await initialised(settings, tables, source, provider));
+  const verified = await verifyRootKeys(opened.keyring, tables.domainKeys);
+  if (verified.ok) return opened;
+  throw new StartupError(
+    `domain keys of this database stand under root key ${verified.refusal.expected}, and do not open`,
+  );
+}
+
+/** @returns undefined when the database has no root key */
+async function openThere(
+  settings: RootKeySettings,
+  { rootKeys, domainKeys }: RootKeyTables,
+  provider: RootKeyProvider,
+): Promise<OpenedRootKeys | undefined> {
+  try {
+    const opened = await openRootKeyring(rootKeys, domainKeys, provider, localRootKeys);
+    if (opened.ok) return { keyring: opened.value, newFile: undefined };
+    if (opened.refusal.code === 'NotInitialised') return undefined;
+    throw new StartupError(openRefusalLine(opened.refusal, settings));
+  } catch (error) {
+    if (!(error instanceof RootKeyFileError) || error.code !== 'Missing') throw error;
+    throw new StartupError(
+      `the root key file ${error.path} is missing, and this database was made with one; put it back`,
+    );
+  }
+}
+
+async function initialised(
+  settings: RootKeySettings,
+  tables: RootKeyTables,
+  source: ShareSource,
+  provider: RootKeyProvider,
+): Promise<OpenedRootKeys> {
+  const { rootKeys } = tables;
+  switch (settings.provider) {
+    case 'file':
+      return makeRootKeyFile(settings.file, rootKeys);
+    case 'passphrase':
+      // Of several that start at once on an empty database one makes the root key; the others open it.
+      await initialiseRootKey(rootKeys, await provider.create(), localRootKeys, systemClock.now());
+      break;
+    case 'shares':
+      if (source.untilInitialised === undefined) throw noRootKey(settings);
+      await source.untilInitialised(async () => (await rootKeys.state()).roots.length > 0);
+  }
+  const opened = await openThere(settings, tables, provider);
+  if (opened === undefined) throw noRootKey(settings);
+  return opened;
+}
+
+async function makeRootKeyFile(path: string, rootKeys: RootKeyStore): Promise<OpenedRootKeys> {
+  await startupStep(`the folder of ${path} cannot be made`, () => makeFolder(dirname(path)));
+  const { provider, created } = await new FileProvider(path).loadOrCreate();
+  return {
+    keyring: new RootKeyring(rootKeys, provider, localRootKeys),
+    newFile: created ? path : undefined,
+  };
+}
+
+function noRootKey(settings: RootKeySettings): StartupError {
+  return new StartupError(openRefusalLine({ code: 'NotInitialised' }, settings));
+}

@@ -1,0 +1,33 @@
+import type { RootKeySettings } from '@keywarden/config';
+import type { OpenRefusal } from '@keywarden/root-keys';
+
+/** Why the root keys cannot be opened, in one line for a person. */
+export function openRefusalLine(refusal: OpenRefusal, settings: RootKeySettings): string {
+  switch (refusal.code) {
+    case 'NotInitialised':
+      return 'this database has no root key yet; make one with keywarden root init';
+    case 'ProviderUnknown':
+      return unknownProvider(refusal.known, settings);
+    case 'RootKeyForeign':
+      return settings.provider === 'file'
+        ? `the root key in ${settings.file} is not the one of this database; put the right file there`
+        : `this database stands under root key ${refusal.expected}, not ${refusal.given}`;
+    case 'WrappingUnusable':
+      return `root key ${refusal.rootKeyId} does not unwrap with ${refusal.providerId}: the stored wrapping is damaged; use another provider, then keywarden root rewrap`;
+  }
+}
+
+function unknownProvider(known: readonly string[], settings: RootKeySettings): string {
+  const { provider } = settings;
+  if (known.length === 0) {
+    return `the root key of this database is not kept by a provider of the kind ${provider}; see keywarden root status`;
+  }
+  switch (settings.provider) {
+    case 'file':
+      return `the root key in ${settings.file} is not the one of this database; put the right file there`;
+    case 'passphrase':
+      return `the passphrase in ${settings.passphraseFile} does not open the root key of this database`;
+    case 'shares':
+      return 'the root key of this database was not unsealed';
+  }
+}

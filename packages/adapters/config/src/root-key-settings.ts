@@ -1,0 +1,59 @@
+import { ConfigurationError } from './configuration-error';
+
+/** How this process opens the root keys of its database. */
+export type RootKeySettings =
+  /** Mode 0600; made at the first start. */
+  | { readonly provider: 'file'; readonly file: string }
+  /** The first line of a file of mode 0600, or of a pipe such as `/dev/fd/3`. */
+  | { readonly provider: 'passphrase'; readonly passphraseFile: string }
+  /** The process starts sealed and takes shares on a local socket of mode 0600. */
+  | { readonly provider: 'shares'; readonly unsealSocket: string };
+
+export type RootKeyProviderName = RootKeySettings['provider'];
+
+export const rootKeyProviderNames = ['file', 'passphrase', 'shares'] as const satisfies readonly RootKeyProviderName[];
+
+interface Given {
+  readonly KEYWARDEN_DATA_DIR: string;
+  readonly KEYWARDEN_ROOT_KEY_PROVIDER: RootKeyProviderName;
+  readonly KEYWARDEN_ROOT_KEY_FILE?: string | undefined;
+  readonly KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE?: string | undefined;
+  readonly KEYWARDEN_UNSEAL_SOCKET?: string | undefined;
+}
+
+/** Which provider each setting belongs to: one for another provider is a mistake, and not ignored. */
+const owners = {
+  KEYWARDEN_ROOT_KEY_FILE: 'file',
+  KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE: 'passphrase',
+  KEYWARDEN_UNSEAL_SOCKET: 'shares',
+} as const satisfies Partial<Record<keyof Given, RootKeyProviderName>>;
+
+/** @throws ConfigurationError */
+export function rootKeySettings(given: Given): RootKeySettings {
+  const provider = given.KEYWARDEN_ROOT_KEY_PROVIDER;
+  for (const [name, owner] of Object.entries(owners) as [keyof typeof owners, RootKeyProviderName][]) {
+    if (given[name] !== undefined && owner !== provider) {
+      throw new ConfigurationError(`${name} belongs to KEYWARDEN_ROOT_KEY_PROVIDER=${owner}, and it is ${provider}`);
+    }
+  }
+  switch (provider) {
+    case 'file':
+      return { provider, file: given.KEYWARDEN_ROOT_KEY_FILE ?? `${given.KEYWARDEN_DATA_DIR}/root-key` };
+    case 'passphrase':
+      return { provider, passphraseFile: needed(given, 'KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE') };
+    case 'shares':
+      return { provider, unsealSocket: given.KEYWARDEN_UNSEAL_SOCKET ?? `${given.KEYWARDEN_DATA_DIR}/unseal.sock` };
+  }
+}
+
+function needed(given: Given, name: keyof typeof owners): string {
+  const value = given[name];
+  if (value !== undefined) return value;
+  throw new ConfigurationError(`${name} must be set for KEYWARDEN_ROOT_KEY_PROVIDER=${owners[name]}`);
+}
+
+/** For the log at start. */
+export function describedRootKey(settings: RootKeySettings): Readonly<Record<string, string | undefined>> {
+  const { provider, ...where } = settings;
+  return { rootKeyProvider: provider, ...Object.fromEntries(Object.entries(where)) };
+}

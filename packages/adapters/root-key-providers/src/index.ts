@@ -1,0 +1,12 @@
+export { FileProvider } from './file/file-provider';
+export { RootKeyFileError, type RootKeyFileProblem } from './file/root-key-file-error';
+export { LocalRootKey, localRootKeys } from './local/local-root-key';
+export { RootKeyProviderError } from './local/provider-error';
+export { openSealed, sealTo } from './local/sealed-to';
+export { type SecretProviderKind, secretProviderWrapper } from './local/secret-provider';
+export { type XWingKey, xWingKey, xWingPublicBytes, xWingSeedBytes } from './local/x-wing';
+export { type PassphraseCost, PassphraseProvider } from './passphrase/passphrase-provider';
+export { passphraseOf, readPassphraseFile } from './passphrase/read-passphrase';
+export { ShareCollection, type ShareRefusal, type UnsealProgress, shareRefusalLine } from './shares/share-collection';
+export { type NewShares, SharesProvider } from './shares/shares-provider';
+export { type UnsealAnswer, askSealed, giveShare, unsealedBySocket } from './unseal/unsealing';

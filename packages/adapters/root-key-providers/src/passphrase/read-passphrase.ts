@@ -1,0 +1,61 @@
+import { constants, open } from 'node:fs/promises';
+import { SecretBytes } from '@keywarden/kernel';
+import { RootKeyProviderError } from '../local/provider-error';
+
+const groupAndOthers = 0o077;
+const leastBytes = 12;
+const mostBytes = 1_024;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
+/**
+ * Reads a passphrase: the first line of a file of mode 0600, or of a pipe such as `/dev/fd/3`. It is never taken from the
+ * command line or the environment, which other processes can read.
+ *
+ * @throws RootKeyProviderError
+ */
+export async function readPassphraseFile(path: string): Promise<SecretBytes> {
+  const file = await open(path, constants.O_RDONLY).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code ?? 'unknown error';
+    throw new RootKeyProviderError(`the passphrase file ${path} cannot be read (${why})`, { cause });
+  });
+  try {
+    const status = await file.stat();
+    if (status.isFile() && (status.mode & groupAndOthers) !== 0) {
+      const mode = (status.mode & 0o777).toString(8).padStart(4, '0');
+      throw new RootKeyProviderError(
+        `the passphrase file ${path} has mode ${mode}; only its owner may have access (chmod 0600)`,
+      );
+    }
+    if (status.isDirectory()) throw new RootKeyProviderError(`the passphrase file ${path} is a folder`);
+    const read = Buffer.alloc(mostBytes + 2);
+    try {
+      let length = 0;
+      while (length < read.length && !read.subarray(0, length).includes(lineFeed)) {
+        const { bytesRead } = await file.read(read, length, read.length - length, null);
+        if (bytesRead === 0) break;
+        length += bytesRead;
+      }
+      return passphraseOf(read.subarray(0, length), `the passphrase in ${path}`);
+    } finally {
+      read.fill(0);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * The first line of what was read or typed, without its end.
+ *
+ * @throws RootKeyProviderError unless it has 12 to 1,024 bytes
+ */
+export function passphraseOf(bytes: Uint8Array, name: string): SecretBytes {
+  const lineEnd = bytes.indexOf(lineFeed);
+  const line = bytes.subarray(0, lineEnd === -1 ? bytes.length : lineEnd);
+  const trimmed = line.at(-1) === carriageReturn ? line.subarray(0, -1) : line;
+  if (trimmed.length < leastBytes || trimmed.length > mostBytes) {
+    throw new RootKeyProviderError(`${name} must have ${leastBytes} to ${mostBytes} bytes`);
+  }
+  return SecretBytes.copyOf(trimmed);
+}

@@ -1,0 +1,23 @@
+export type { RootKeyCeremony } from './ceremony';
+export { type AddRefusal, addProvider, removeProvider } from './change-providers';
+export { initialiseRootKey } from './initialise-root-key';
+export { type EscrowProven, type RootKeyStatus, rootKeyStatus, testEscrow } from './look-at-root-keys';
+export { type OpenRefusal, openRootKeyring } from './open-root-keyring';
+export type {
+  AlreadyInitialised,
+  ChangedMeanwhile,
+  DomainKeyUnusable,
+  NoSuchProvider,
+  NotInitialised,
+  ProviderExists,
+  ProviderInUse,
+  ProviderNotVouchedFor,
+  ProviderUnknown,
+  RootKeyForeign,
+  RootKeyNotHeld,
+  RotationUnderWay,
+  WrappingUnusable,
+} from './refusals';
+export { type Rewrapped, rewrapRootKey } from './rewrap-root-key';
+export { RootKeyUnavailableError, RootKeyring } from './root-keyring';
+export { type RotationDone, type RotationProgress, type RotationRefusal, rotateRootKey } from './rotate-root-key';

@@ -1,0 +1,47 @@
+import type { DomainKeyRepository, OpenProvider, RootKeyMaker, RootKeyProvider, RootKeyStore } from '@keywarden/crypto';
+import { type Result, accept, refuse } from '@keywarden/kernel';
+import type { NotInitialised, ProviderUnknown, RootKeyForeign, WrappingUnusable } from './refusals';
+import { RootKeyring, currentRootOf } from './root-keyring';
+
+export type OpenRefusal = NotInitialised | ProviderUnknown | RootKeyForeign | WrappingUnusable;
+
+/**
+ * Opens the root keys of a database through the provider a process was configured with, and changes nothing.
+ *
+ * @throws what the provider throws when its secret cannot be read, or its token or service cannot be reached
+ */
+export async function openRootKeyring(
+  store: RootKeyStore,
+  domainKeys: Pick<DomainKeyRepository, 'samples'>,
+  provider: RootKeyProvider,
+  maker: RootKeyMaker,
+): Promise<Result<RootKeyring, OpenRefusal>> {
+  const state = await store.state();
+  const current = currentRootOf(state);
+  if (current === undefined) return openAlone(store, domainKeys, provider, maker);
+  const known = state.providers.filter(({ kind }) => kind === provider.kind);
+  for (const description of known) {
+    const opened = await provider.open(description);
+    if (opened === undefined) continue;
+    const keyring = new RootKeyring(store, opened, maker);
+    if ((await keyring.find(current.id)) !== undefined) return accept(keyring);
+    return refuse({ code: 'WrappingUnusable', rootKeyId: current.id, providerId: description.id });
+  }
+  return refuse({ code: 'ProviderUnknown', kind: provider.kind, known: known.map(({ id }) => id) });
+}
+
+/** No root key is written down: the domain keys, if there are any, stand under the provider itself. */
+async function openAlone(
+  store: RootKeyStore,
+  domainKeys: Pick<DomainKeyRepository, 'samples'>,
+  provider: RootKeyProvider,
+  maker: RootKeyMaker,
+): Promise<Result<RootKeyring, OpenRefusal>> {
+  const foreign = (await domainKeys.samples())[0];
+  if (foreign === undefined) return refuse({ code: 'NotInitialised' });
+  if (provider.load === undefined) return refuse({ code: 'ProviderUnknown', kind: provider.kind, known: [] });
+  const opened: OpenProvider = await provider.load();
+  if (opened.root?.id === foreign.rootKeyId) return accept(new RootKeyring(store, opened, maker));
+  const given = opened.root?.id ?? opened.description.id;
+  return refuse({ code: 'RootKeyForeign', expected: foreign.rootKeyId, given });
+}
