@@ -1,4 +1,4 @@
-import { StoresInUse } from '@keywarden/key-service';
+import { type ResourceLimit, StoresInUse } from '@keywarden/key-service';
 import { errorFields } from '@keywarden/telemetry';
 import { ContainerModule } from 'inversify';
 import { tokens } from './tokens';
@@ -7,10 +7,11 @@ import { tokens } from './tokens';
 export const keyStoresModule = new ContainerModule(({ bind }) => {
   bind(tokens.keyStores)
     .toResolvedValue(
-      (store, secrets, clock, backends, authoriser, randomness, logger) => {
+      (store, secrets, clock, backends, authoriser, randomness, logger, quotas) => {
         const onFault = (fault: unknown): void => logger.error(errorFields(fault), 'custom key store fault');
         const stores = new StoresInUse(store.keyStores, secrets, store.feed, clock, backends, onFault);
-        return { authoriser, repository: store.keyStores, stores, secrets, randomness, clock, onFault };
+        const limit: ResourceLimit = (tenancy) => quotas.resource(tenancy, 'custom-key-stores');
+        return { authoriser, repository: store.keyStores, stores, secrets, randomness, clock, limit, onFault };
       },
       [
         tokens.store,
@@ -20,6 +21,7 @@ export const keyStoresModule = new ContainerModule(({ bind }) => {
         tokens.authoriser,
         tokens.randomness,
         tokens.logger,
+        tokens.quotaValues,
       ],
     )
     .inSingletonScope();

@@ -120,7 +120,7 @@ export function quotaMetrics(
       name: 'keywarden_quota_alone',
       help: '1 while this node limits requests by itself although Redis is configured.',
     },
-    count(({ alone }) => (alone ? 1 : 0)),
+    () => (counts()?.alone === true ? 1 : 0),
   );
   metrics.gauge(
     { name: 'keywarden_quota_nodes', help: 'Nodes that share request quotas, as last heard of.' },

@@ -39,7 +39,7 @@ export class CreateCustomKeyStoreHandler {
     context: RequestContext,
     command: CreateCustomKeyStore,
   ): Promise<Result<{ readonly customKeyStoreId: CustomKeyStoreId }, KeyStoresRefusal>> {
-    const { repository, stores, secrets, randomness } = this.parts;
+    const { repository, stores, secrets, randomness, limit } = this.parts;
     const call = mayManage(this.parts, context, operation);
     if (!call.ok) return call;
     const asked = askedStore(command.customKeyStoreName, command.customKeyStoreType ?? 'AWS_CLOUDHSM', command);
@@ -61,7 +61,7 @@ export class CreateCustomKeyStoreHandler {
     const verified = await backend.verify({ store, secret }, callOf(context, operation));
     if (!verified.ok) return verified;
     const created = await repository.create(place, (stored) =>
-      createCustomKeyStore(place, plan, wrappedSecret, stored, related, context.now),
+      createCustomKeyStore(place, plan, wrappedSecret, stored, related, limit(place), context.now),
     );
     return created.ok ? accept({ customKeyStoreId: created.value.id }) : created;
   }

@@ -37,7 +37,16 @@ function suite(authoriser = sameAccountAuthoriser) {
   const backends = { AWS_CLOUDHSM: hsm, EXTERNAL_KEY_STORE: xks };
   const stores = new StoresInUse(store.keyStores, secrets, store.feed, clock, backends, onFault);
   const randomness = new CountingRandomness();
-  const parts = { authoriser, repository: store.keyStores, stores, secrets, randomness, clock, onFault };
+  const parts = {
+    authoriser,
+    repository: store.keyStores,
+    stores,
+    secrets,
+    randomness,
+    clock,
+    limit: () => 10,
+    onFault,
+  };
   const context = (changes: Partial<RequestContext> = {}): RequestContext => ({
     caller: rootCaller(home.account, 'AKIAIOSFODNN7EXAMPLE'),
     region: home.region,

@@ -9,7 +9,7 @@ import {
   parseCustomKeyStoreId,
   refuse,
 } from '@keywarden/kernel';
-import { type RequestContext, type StoresInUse, mayCall } from '@keywarden/key-service';
+import { type RequestContext, type ResourceLimit, type StoresInUse, mayCall } from '@keywarden/key-service';
 import type { KeyStoresRefusal } from './refusals';
 
 /** What the operations on custom key stores stand on. */
@@ -20,6 +20,8 @@ export interface KeyStoreParts {
   readonly secrets: SecretWrapping;
   readonly randomness: Randomness;
   readonly clock: Clock;
+  /** Stores of both types together that an account may have in a Region. */
+  readonly limit: ResourceLimit;
   /** Told of what breaks after the caller has its answer. */
   readonly onFault: (fault: unknown) => void;
 }

@@ -1,6 +1,6 @@
 import { type CustomKeyStoreId, type Instant, type Result, type Tenancy, accept, refuse } from '@keywarden/kernel';
 import { disconnected } from './connection';
-import { type Backing, type CustomKeyStore, storesPerAccount } from './custom-key-store';
+import type { Backing, CustomKeyStore } from './custom-key-store';
 import type { StoreCollision } from './refusals';
 
 /** What a store will be, once its secret is wrapped. */
@@ -75,21 +75,23 @@ export function repeatedCreation(
   );
 }
 
-/** @param existing all stores of the account and Region */
+/**
+ * @param existing all stores of the account and Region
+ * @param limit how many an account may have in a Region, of both types together
+ */
 export function createCustomKeyStore(
   place: Tenancy & { readonly id: CustomKeyStoreId },
   plan: StorePlan,
   wrappedSecret: Uint8Array,
   existing: readonly CustomKeyStore[],
   related: (cluster: string, other: string) => boolean,
+  limit: number,
   now: Instant,
 ): Result<CustomKeyStore, StoreCollision> {
   const free = checkCollisions(plan, existing, related);
   if (!free.ok) return free;
   const current = existing.length;
-  if (current >= storesPerAccount) {
-    return refuse({ code: 'CustomKeyStoreQuotaReached', limit: storesPerAccount, current });
-  }
+  if (current >= limit) return refuse({ code: 'CustomKeyStoreQuotaReached', limit, current });
   const { account, region, id } = place;
   const { name, backing } = plan;
   return accept({

@@ -47,6 +47,3 @@ export interface CustomKeyStore extends CustomKeyStoreName {
   /** Counts changes; two copies with the same version are the same. */
   readonly version: number;
 }
-
-/** Stores that an account may have in a Region. */
-export const storesPerAccount = 10;

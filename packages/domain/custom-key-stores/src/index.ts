@@ -15,7 +15,6 @@ export {
   type CustomKeyStoreType,
   type XksBacking,
   type XksProxyConnectivity,
-  storesPerAccount,
 } from './custom-key-store';
 export { type StorePlan, checkCollisions, createCustomKeyStore, repeatedCreation } from './create-store';
 export {

@@ -96,7 +96,7 @@ describe('the life of a connection', () => {
 
 describe('a new custom key store', () => {
   const create = (store: CustomKeyStore, existing: readonly CustomKeyStore[], related = unrelated) =>
-    createCustomKeyStore(store, store, store.wrappedSecret, existing, related, now);
+    createCustomKeyStore(store, store, store.wrappedSecret, existing, related, 10, now);
 
   it('is disconnected', () => {
     expect(accepted(create(aCloudHsmStore(1), [anXksStore(2)]))).toEqual({

@@ -152,6 +152,16 @@ export function aliasRepositoryContract(makeHarness: MakeKeyStoreHarness): void 
       expect(await harness.aliases.list(home, { target: first, limit: 50 })).toHaveLength(5);
     });
 
+    it('lets exactly one of fifty in when a key has room for one more', async () => {
+      for (const index of [0, 1, 2, 3]) accepted(await create(name(`before${index}`), first, 5));
+      const results = await Promise.all(
+        Array.from({ length: 50 }, (_, index) => create(name(`one${index}`), first, 5)),
+      );
+      const refusals = results.flatMap((result) => (result.ok ? [] : [result.refusal]));
+      expect(refusals).toEqual(Array(49).fill({ code: 'AliasQuotaReached', limit: 5, current: 5 }));
+      expect(await harness.aliases.list(home, { target: first, limit: 50 })).toHaveLength(5);
+    });
+
     it('lets two aliases change places while each key has room for one more', async () => {
       accepted(await create(name('a'), first));
       accepted(await create(name('b'), second));
