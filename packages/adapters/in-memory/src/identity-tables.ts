@@ -7,8 +7,10 @@ export interface IdentityTables {
   readonly accessKeys: Map<string, AccessKey>;
   /** By unique id. */
   readonly principals: Map<string, Principal>;
+  /** Names that somebody had and gave up, by account, kind and name key. */
+  readonly formerNames: Set<string>;
 }
 
 export function emptyIdentityTables(): IdentityTables {
-  return { accounts: new Map(), accessKeys: new Map(), principals: new Map() };
+  return { accounts: new Map(), accessKeys: new Map(), principals: new Map(), formerNames: new Set() };
 }

@@ -53,7 +53,9 @@ export class InMemoryPrincipalRepository implements PrincipalRepository {
     if (this.#linksToNothing(principal)) return refuse({ code: 'LinkTargetMissing' });
     if (this.#tables.principals.has(id)) throw new Error('a principal with this id is stored already');
     if (!this.#tables.accounts.has(account)) throw new Error('a principal needs its account');
-    this.#tables.principals.set(id, copyOf(principal));
+    const former = this.#tables.formerNames.has(nameSlot(principal));
+    const stored = former ? { ...principal, namedSince: principal.createdAt } : principal;
+    this.#tables.principals.set(id, copyOf(stored));
     return accept(undefined);
   }
 
@@ -73,6 +75,7 @@ export class InMemoryPrincipalRepository implements PrincipalRepository {
     if (named !== undefined && named.id !== before.id) return refuse({ code: 'NameTaken' });
     if (this.#linksToNothing(after)) return refuse({ code: 'LinkTargetMissing' });
     this.#tables.principals.set(after.id, copyOf(after));
+    if (nameSlot(after) !== nameSlot(before)) this.#tables.formerNames.add(nameSlot(before));
     this.#announce(after);
     return decided;
   }
@@ -90,6 +93,7 @@ export class InMemoryPrincipalRepository implements PrincipalRepository {
     if (!decided.ok) return decided;
     if (Object.values(uses).some((count) => count > 0)) throw new Error('others point at this principal');
     this.#tables.principals.delete(before.id);
+    this.#tables.formerNames.add(nameSlot(before));
     this.#announce(before);
     return accept(before);
   }
@@ -157,6 +161,10 @@ export class InMemoryPrincipalRepository implements PrincipalRepository {
   #announce({ account, id }: Principal): void {
     this.#feed.announce([{ kind: 'principal', account, principalId: id }]);
   }
+}
+
+function nameSlot({ account, kind, name }: Pick<Principal, 'account' | 'kind' | 'name'>): string {
+  return `${account}/${kind}/${nameKey(name)}`;
 }
 
 /** @throws Error when the decision was about another principal: that is a bug, not a refusal */

@@ -46,6 +46,7 @@ export interface KeyRow {
   readonly primary_region: string | null;
   readonly replica_regions: readonly string[] | null;
   readonly policy: string;
+  readonly policy_set_at: number | null;
   readonly tags: readonly Tag[];
   readonly version: number;
   readonly xks_key_id: string | null;
@@ -57,7 +58,7 @@ export interface KeyRow {
 export const keyColumns = `k.region, k.key_id, k.account_id, k.spec, k.usage, k.origin, k.manager, k.description,
   k.created_at, k.state, k.deletion_date, k.deletion_window_days, k.current_material_id, k.rotation_enabled,
   k.rotation_period_days, k.rotation_counted_from, k.on_demand_rotations, k.primary_region, k.replica_regions,
-  k.policy, k.tags, k.version, k.xks_key_id, ${materialsOfKey} AS materials,
+  k.policy, k.policy_set_at, k.tags, k.version, k.xks_key_id, ${materialsOfKey} AS materials,
   (SELECT json_build_object('id', s.id, 'connected', s.connection_state = 'CONNECTED', 'cluster', s.cluster_id)
      FROM custom_key_stores s WHERE s.id = k.custom_key_store_id) AS key_store`;
 
@@ -83,6 +84,7 @@ export function keyOf(row: KeyRow): KmsKey {
     multiRegion: multiRegionOf(row),
     keyStore: keyStoreOf(row),
     policy: row.policy,
+    ...(row.policy_set_at !== null && { policySetAt: instant(row.policy_set_at) }),
     tags: row.tags,
     version: row.version,
   };
@@ -154,5 +156,6 @@ export function changingValues(key: KmsKey): readonly unknown[] {
     JSON.stringify(key.tags.map(({ key: name, value }) => ({ key: name, value }))),
     key.version,
     nextDue(key) ?? null,
+    key.policySetAt ?? null,
   ];
 }

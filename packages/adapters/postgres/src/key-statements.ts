@@ -28,10 +28,10 @@ export const insertKey = statement(
      region, key_id, account_id, spec, usage, origin, manager, created_at, custom_key_store_id, xks_key_id,
      description, state, deletion_date, deletion_window_days, current_material_id, rotation_enabled,
      rotation_period_days, rotation_counted_from, on_demand_rotations, primary_region, replica_regions, policy, tags,
-     version, next_due_at, next_warning_at)
+     version, next_due_at, policy_set_at, next_warning_at)
    VALUES (
      $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-     $25, $26)`,
+     $25, $26, $27)`,
 );
 
 /**
@@ -44,7 +44,8 @@ export const updateKey = statement(
      description = $3, state = $4, deletion_date = $5, deletion_window_days = $6, current_material_id = $7,
      rotation_enabled = $8, rotation_period_days = $9, rotation_counted_from = $10, on_demand_rotations = $11,
      primary_region = $12, replica_regions = $13, policy = $14, tags = $15, version = $16, next_due_at = $17,
-     next_warning_at = CASE WHEN next_warning_at <= $19::bigint THEN next_warning_at ELSE $18::bigint END,
+     policy_set_at = $18,
+     next_warning_at = CASE WHEN next_warning_at <= $20::bigint THEN next_warning_at ELSE $19::bigint END,
      claimed_until = NULL, attempts = 0
    WHERE region = $1 AND key_id = $2 AND version = $16 - 1`,
 );

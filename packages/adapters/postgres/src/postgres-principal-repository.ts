@@ -30,6 +30,7 @@ import {
   countUses,
   deleteLinks,
   deletePrincipal,
+  findFormerName,
   findPrincipal,
   findPrincipals,
   holdAccount,
@@ -37,6 +38,7 @@ import {
   holdPrincipalAlone,
   insertLinks,
   insertPrincipal,
+  keepFormerName,
   listPrincipals,
   listReferring,
   updatePrincipal,
@@ -82,7 +84,9 @@ export class PostgresPrincipalRepository implements PrincipalRepository {
         // A name that is taken is told before the quota: the insert would fail on it anyway.
         const named = await queries.query(findPrincipal, [account, kind, nameKey(principal.name)]);
         if (named.count === 0 && (rows[0]?.present ?? 0) >= limit) return refuse({ code: 'QuotaReached' });
-        await queries.query(insertPrincipal, principalValues(principal));
+        const former = await queries.query(findFormerName, [account, kind, nameKey(principal.name)]);
+        const stored = former.count === 0 ? principal : { ...principal, namedSince: principal.createdAt };
+        await queries.query(insertPrincipal, principalValues(stored));
         await putLinks(queries, principal);
         return accept(undefined);
       }),
@@ -106,6 +110,7 @@ export class PostgresPrincipalRepository implements PrincipalRepository {
         const after: Principal = decided.value;
         const { count } = await queries.query(updatePrincipal, principalValues(after));
         if (count !== 1 || after.id !== before.id) throw new Error('a decision must not turn a principal into another');
+        if (nameKey(after.name) !== nameKey(before.name)) await keepName(queries, before);
         await replaceLinks(queries, before, after);
         await announcePrincipal(queries, after);
         return decided;
@@ -127,6 +132,7 @@ export class PostgresPrincipalRepository implements PrincipalRepository {
       const decided = decide(before, usesOf(uses.rows[0]));
       if (!decided.ok) return decided;
       await queries.query(deletePrincipal, [before.id]);
+      await keepName(queries, before);
       await announcePrincipal(queries, before);
       return accept(before);
     });
@@ -164,6 +170,10 @@ async function replaceLinks(queries: Queries, before: Principal, after: Principa
   if (JSON.stringify(linksOf(before)) === JSON.stringify(linksOf(after))) return;
   await queries.query(deleteLinks, [after.id]);
   await putLinks(queries, after);
+}
+
+async function keepName(queries: Queries, { account, kind, name }: Principal): Promise<void> {
+  await queries.query(keepFormerName, [account, kind, nameKey(name)]);
 }
 
 async function putLinks(queries: Queries, principal: Principal): Promise<void> {

@@ -34,6 +34,16 @@ export const insertPrincipal = statement(
   `INSERT INTO principals (${principalColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 );
 
+export const findFormerName = statement(
+  'find_former_principal_name',
+  'SELECT true AS known FROM former_principal_names WHERE account_id = $1 AND kind = $2 AND name_key = $3',
+);
+
+export const keepFormerName = statement(
+  'keep_former_principal_name',
+  `INSERT INTO former_principal_names (account_id, kind, name_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+);
+
 export const updatePrincipal = statement(
   'update_principal',
   `UPDATE principals SET name = $4, path = $5, body = $7

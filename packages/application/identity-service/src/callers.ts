@@ -81,6 +81,7 @@ export function userCaller(user: User, accessKeyId: string, policies: CallerPoli
     principalId: user.id,
     accessKeyId,
     userName: user.name,
+    ...(user.namedSince !== undefined && { namedSince: user.namedSince }),
     tags: user.tags,
     policies,
   };
@@ -95,6 +96,7 @@ export function roleSessionCaller(role: Role, claims: SessionClaims, policies: C
     principalId: `${role.id}:${name}`,
     accessKeyId: claims.accessKeyId,
     roleArn: principalArn(role),
+    ...(role.namedSince !== undefined && { namedSince: role.namedSince }),
     tags: overlaidTags(role.tags, claims.tags),
     policies,
     session: sessionOf(claims),

@@ -115,7 +115,11 @@ export class UserOperations {
     const allowed = this.#door.may(call, action, principalArn({ ...opened.value, ...become }));
     if (!allowed.ok) return allowed;
     const changed = await this.#door.change(call, { kind: 'user', name, action }, (user) =>
-      accept({ ...user, ...become }),
+      accept({
+        ...user,
+        ...become,
+        ...(principalArn({ ...user, ...become }) !== principalArn(user) && { namedSince: call.now }),
+      }),
     );
     return changed.ok ? accept(undefined) : changed;
   };

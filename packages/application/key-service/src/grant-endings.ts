@@ -1,4 +1,4 @@
-import type { Authoriser, RequestFacts } from '@keywarden/authorization';
+import { type Authoriser, type RequestFacts, principalAt } from '@keywarden/authorization';
 import {
   type Grant,
   type GrantEnding,
@@ -122,7 +122,10 @@ export class GrantEndingHandlers {
     const { caller } = context;
     const action = 'kms:RetireGrant';
     const resource = arnOf(grant.key);
-    const ground = retirementGround(grant, callerFromArn(caller.arn, caller.roleArn));
+    const ground = retirementGround(
+      grant,
+      principalAt(grant.createdAt, caller, callerFromArn(caller.arn, caller.roleArn)),
+    );
     if (ground !== undefined) {
       const facts = retirementFacts(grant);
       return this.authoriser.mayCall({

@@ -1,4 +1,7 @@
+import { aGrant } from '@keywarden/grants/testing';
 import type { Caller } from '@keywarden/identity';
+import { instant } from '@keywarden/kernel';
+import { GrantSelection } from './grant-selection';
 import { aKeyWith, aPolicy, aUse, aUser, delegatesToAccount } from './testing/a-use';
 import { decide } from './testing/decide';
 
@@ -87,5 +90,53 @@ describe('what a caller leaves out', () => {
   it('kms:ViaService is never met by a direct call', () => {
     const policed = aKeyWith({ Principal: '*', Condition: { StringLike: { 'kms:ViaService': '*' } } });
     expect(decide(aUse(aUser(), policed))).toBe('NoResourcePolicyAllows');
+  });
+});
+
+describe('somebody who got the name of another', () => {
+  const name = 'arn:aws:iam::111122223333:user/adele';
+  const named = (namedSince: number): Caller => ({ ...aUser([], { arn: name }), namedSince: instant(namedSince) });
+  const written = key.createdAt;
+
+  it('is not meant by a key policy that was put before', () => {
+    const policed = aKeyWith({ Principal: { AWS: name } });
+    expect(decide(aUse(named(written), policed))).toBe('Allow');
+    expect(decide(aUse(named(written + 1), policed))).toBe('NoResourcePolicyAllows');
+    expect(decide(aUse(named(written + 1), { ...policed, policySetAt: instant(written + 1) }))).toBe('Allow');
+  });
+
+  it('is meant by everybody and through the account as before', () => {
+    expect(decide(aUse(named(written + 1), aKeyWith({ Principal: '*' })))).toBe('Allow');
+    const allowed = { ...named(written + 1), policies: { identity: [aPolicy({})] } };
+    expect(decide(aUse(allowed, key))).toBe('Allow');
+  });
+
+  it('is not spared by a Deny for all but the one who had the name', () => {
+    const allowed = { ...named(written + 1), policies: { identity: [aPolicy({})] } };
+    const NotPrincipal = { AWS: [name, '111122223333'] };
+    const policed = aKeyWith(delegatesToAccount, { Effect: 'Deny', NotPrincipal });
+    expect(decide(aUse(allowed, policed))).toBe('ResourcePolicyDenies');
+    expect(decide(aUse({ ...allowed, namedSince: written }, policed))).toBe('Allow');
+  });
+
+  it('has no part in a grant that was made before', () => {
+    const grant = aGrant({ grantee: { kind: 'principal', arn: name } });
+    const grants = new GrantSelection([grant]);
+    const use = (since: number) => decide(aUse(named(since), { ...key, policySetAt: instant(0) }, { grants }));
+    expect(use(grant.createdAt)).toBe('Allow');
+    expect(use(grant.createdAt + 1)).not.toBe('Allow');
+  });
+
+  it('as a role is not meant by its sessions either', () => {
+    const roleArn = 'arn:aws:iam::111122223333:role/app';
+    const session = 'arn:aws:sts::111122223333:assumed-role/app/one';
+    const caller: Caller = {
+      ...aUser([]),
+      ...{ type: 'AssumedRole', arn: session, roleArn, principalId: 'AROACKCEVSQ6C2EXAMPLE:one' },
+      namedSince: instant(written + 1),
+    };
+    for (const AWS of [roleArn, session]) {
+      expect(decide(aUse(caller, aKeyWith({ Principal: { AWS } })))).toBe('NoResourcePolicyAllows');
+    }
   });
 });

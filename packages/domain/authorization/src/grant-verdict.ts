@@ -10,6 +10,7 @@ import type { Caller as Principal } from '@keywarden/policy';
 import type { KmsAction } from './authorised-use';
 import type { RequestFacts, UseRequest } from './authoriser';
 import { type CallerSide, type Denial, identityAllows } from './caller-side';
+import { principalAt } from './meant-by-name';
 import type { UseVerdict } from './use-verdict';
 
 const withoutContext: ReadonlySet<GrantOperation> = new Set(['CreateGrant', 'DescribeKey']);
@@ -44,10 +45,11 @@ export function grantVerdict(
 function allows(
   grant: Grant,
   operation: GrantOperation,
-  { key, facts }: UseRequest<KmsAction>,
+  { caller, key, facts }: UseRequest<KmsAction>,
   side: CallerSide,
-  { names, account }: Principal,
+  principal: Principal,
 ): boolean {
+  const { names, account } = principalAt(grant.createdAt, caller, principal);
   const { id, region, account: owner } = grant.key;
   if (id !== key.id || region !== key.region || owner !== key.account) return false;
   const grantee = partyName(grant.grantee);

@@ -3,6 +3,7 @@ import type { PolicyRequest } from '@keywarden/policy';
 import type { KmsAction } from './authorised-use';
 import type { UseRequest } from './authoriser';
 import { conditionContext } from './condition-context';
+import { principalAt } from './meant-by-name';
 import type { PoliciesInForce } from './policies-in-force';
 
 /** A use of a key as policies see it. */
@@ -18,7 +19,12 @@ export function prepareUse(request: UseRequest<KmsAction>, policies: PoliciesInF
   const { caller, action, key, origin, facts, aliases } = request;
   const context = conditionContext({ caller, action, origin, facts, account: key.account, key });
   let missesAliases = false;
-  const toKeyPolicy = { caller: policies.principal(caller), action, resources: [arnOf(key)], context };
+  const toKeyPolicy = {
+    caller: principalAt(key.policySetAt ?? key.createdAt, caller, policies.principal(caller)),
+    action,
+    resources: [arnOf(key)],
+    context,
+  };
   const toCallerPolicies = {
     ...toKeyPolicy,
     context: (name: string) => {

@@ -1,5 +1,6 @@
 import {
   type CompiledPolicy,
+  type Caller as Principal,
   type PolicyDecision,
   type PolicyRequest,
   type StatementReference,
@@ -39,7 +40,7 @@ export function useVerdict(request: UseRequest<KmsAction>, policies: PoliciesInF
   const decision = evaluate([keyPolicy], toKeyPolicy);
   if (decision.effect === 'ExplicitDeny') return { kind: 'Denied', reason: 'ResourcePolicyDenies', by: decision.by };
   const side = callerSide(caller, own, toCallerPolicies);
-  const verdict = verdictOf(request, side, keyPolicy, decision, toKeyPolicy);
+  const verdict = verdictOf(request, side, keyPolicy, decision, toKeyPolicy, policies.principal(caller));
   if (!missesAliases()) return verdict;
   const { reason } = verdict.kind === 'Allowed' ? denied('NoIdentityPolicyAllows') : verdict;
   return { kind: 'Undecided', evidence: 'aliases', reason };
@@ -51,6 +52,7 @@ function verdictOf(
   keyPolicy: CompiledPolicy,
   decision: Exclude<PolicyDecision, { effect: 'ExplicitDeny' }>,
   toKeyPolicy: PolicyRequest,
+  principal: Principal,
 ): UseVerdict {
   if (side.denied !== undefined) return { kind: 'Denied', ...side.denied };
   const byPolicies =
@@ -59,7 +61,7 @@ function verdictOf(
       : request.caller.account === request.key.account
         ? withinAccount(decision, side, keyPolicy, toKeyPolicy)
         : acrossAccounts(decision, side);
-  return byPolicies.kind === 'Denied' ? grantVerdict(request, side, toKeyPolicy.caller, byPolicies) : byPolicies;
+  return byPolicies.kind === 'Denied' ? grantVerdict(request, side, principal, byPolicies) : byPolicies;
 }
 
 type KeyPolicyAllow = Extract<PolicyDecision, { effect: 'Allow' }>;

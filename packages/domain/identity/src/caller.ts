@@ -47,6 +47,8 @@ export interface Caller {
   readonly userName?: string;
   /** Of a role session: the role's ARN with its path, which the session's ARN does not show. */
   readonly roleArn?: string;
+  /** Policies and grants that were written before do not mean this user or role by its name, which was another's then. */
+  readonly namedSince?: Instant;
   /** `aws:PrincipalTag`: the user's, or the role's under those of the session. */
   readonly tags?: readonly PrincipalTag[];
   /** Absent for the root user, who needs none; anybody else without them may do nothing. */

@@ -35,7 +35,8 @@ export interface PrincipalListQuery {
 /**
  * Stores users, groups, roles and managed policies. Names are found whatever their case. A change is a pure decision run
  * while the principal's row is held; it and what it points at change together or not at all. Changes and removals are
- * announced; a decision that returns the very principal it was given stores nothing. Id, account, kind and creation time
+ * announced; a name that was given up is remembered, and whoever is inserted under it is `namedSince` its creation; a decision
+ * that returns the very principal it was given stores nothing. Id, account, kind and creation time
  * of a principal never change.
  */
 export interface PrincipalRepository {

@@ -15,6 +15,11 @@ interface Named<K extends PrincipalKind> {
   /** `/`, or names between slashes: `/division/team/`. */
   readonly path: string;
   readonly createdAt: Instant;
+  /**
+   * Since when the name is this principal's, when it was or might have been another's before: what was written under the
+   * name until then does not mean this one.
+   */
+  readonly namedSince?: Instant;
 }
 
 /** A policy that lives in one principal and vanishes with it. */

@@ -44,7 +44,7 @@ describe('enableKey and disableKey', () => {
 describe('updateKeyDescription and putKeyPolicy', () => {
   it('change the one thing', () => {
     expect(accepted(updateKeyDescription(aKmsKey(), 'new', now))).toEqual(aKmsKey({ description: 'new' }));
-    expect(accepted(putKeyPolicy(aKmsKey(), ' {}\n', now))).toEqual(aKmsKey({ policy: ' {}\n' }));
+    expect(accepted(putKeyPolicy(aKmsKey(), ' {}\n', now))).toEqual(aKmsKey({ policy: ' {}\n', policySetAt: now }));
   });
 
   it('leave only the policy changeable while the key waits for deletion', () => {

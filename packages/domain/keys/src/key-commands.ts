@@ -40,5 +40,5 @@ export function updateKeyDescription(key: KmsKey, description: string, now: Inst
 /** @param policy validated before; kept byte for byte */
 export function putKeyPolicy(key: KmsKey, policy: string, now: Instant): KeyDecision {
   const allowed = changeable('PutKeyPolicy', key, now);
-  return allowed.ok ? accept({ ...key, policy }) : allowed;
+  return allowed.ok ? accept({ ...key, policy, policySetAt: now }) : allowed;
 }

@@ -73,6 +73,8 @@ export interface KmsKey extends Tenancy, KeyName {
   readonly keyStore?: KeyStoreOfKey;
   /** The key policy, byte for byte as it was put. */
   readonly policy: string;
+  /** When the key policy was put; absent: with the key. */
+  readonly policySetAt?: Instant;
   readonly tags: readonly Tag[];
   /** Counts changes; two copies with the same version are the same. */
   readonly version: number;

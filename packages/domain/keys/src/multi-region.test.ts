@@ -14,9 +14,10 @@ const pendingDeletion = { kind: 'PendingDeletion', deletionDate: instant(now + 1
 
 describe('replicateKey', () => {
   it('makes a copy of the key with its own description, policy and tags', () => {
-    const source = { ...lone, description: 'primary', tags: [{ key: 'a', value: '1' }] };
+    const source = { ...lone, description: 'primary', policySetAt: now, tags: [{ key: 'a', value: '1' }] };
     const { replica } = accepted(replicateKey([source], source, terms, [aKeyMaterial(1)], now));
     expect(replica).toMatchObject({ ...terms, id, spec: lone.spec, usage: lone.usage, createdAt: now, version: 1 });
+    expect(replica.policySetAt).toBeUndefined();
     expect(replica.state.kind).toBe('Creating');
     expect(replica.materials).toEqual([aKeyMaterial(1)]);
   });

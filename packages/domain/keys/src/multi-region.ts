@@ -49,6 +49,8 @@ export function replicateKey(
     ...primary,
     ...terms,
     createdAt: now,
+    // Its policy came with it, not with the primary.
+    policySetAt: undefined,
     state: { kind: 'Creating' },
     materials,
     multiRegion,

@@ -1,4 +1,4 @@
-import { accept, refuse } from '@keywarden/kernel';
+import { accept, instant, refuse } from '@keywarden/kernel';
 import { accepted, refused } from '@keywarden/kernel/testing';
 import type { IdentityRepository } from '../access-key';
 import type { PolicyHolder, User } from '../principal';
@@ -46,6 +46,26 @@ export function principalRepositoryContract(makeStore: () => Promise<PrincipalSt
       }
       expect(await principals.findMany([user.id, role.id, numberedId('AIDA', 99)])).toEqual([user, role]);
       expect(await principals.findMany([])).toEqual([]);
+    });
+
+    it('knows who has a name that was another’s before, and since when', async () => {
+      const later = instant(anAccessKey().createdAt + 1_000);
+      const gone = () => accept(undefined);
+      accepted(await principals.insert(aUser({ name: 'Adele' }), plenty));
+      expect((await principals.find(anAccount, 'user', 'Adele'))?.namedSince).toBeUndefined();
+      accepted(await principals.remove(anAccount, 'user', 'Adele', gone));
+      const second = aUser({ id: numberedId('AIDA', 71), name: 'aDELE', createdAt: later });
+      accepted(await principals.insert(second, plenty));
+      expect(await principals.find(anAccount, 'user', 'adele')).toEqual({ ...second, namedSince: later });
+
+      accepted(await principals.insert(aRole({ name: 'Adele', createdAt: later }), plenty));
+      expect((await principals.find(anAccount, 'role', 'Adele'))?.namedSince).toBeUndefined();
+
+      const renamed = { ...second, namedSince: later, name: 'bert' };
+      accepted(await principals.update(anAccount, 'user', 'adele', () => accept(renamed)));
+      const third = aUser({ id: numberedId('AIDA', 72), name: 'adele', createdAt: later });
+      accepted(await principals.insert(third, plenty));
+      expect(await principals.find(anAccount, 'user', 'adele')).toMatchObject({ namedSince: later });
     });
 
     it('finds names whatever their case, within one account and kind', async () => {
