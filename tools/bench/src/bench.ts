@@ -1,7 +1,9 @@
 /**
  * `npm run bench`: speed, start-up and memory, as ratios to what the platform can do at all, measured in the same run on
  * loopback. `npm run bench -- signatures` measures the other keys; `--seconds 1` shortens every measurement.
- * `npm run bench -- quotas` holds two nodes to a quota; `npm run bench -- scale --keys 1000000` compares an account with many keys to one with a thousand.
+ * `npm run bench -- quotas` holds two nodes to a quota.
+ * `npm run bench -- revocation --revocations 10000` times how long a revocation takes to reach two nodes.
+ * `npm run bench -- scale --keys 1000000` compares an account with many keys to one with a thousand.
  */
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -11,29 +13,42 @@ import { measureHotOperations } from './hot-operations';
 import { Load } from './load';
 import { startServiceUnderTest } from './service-under-test';
 import { measureCounting, measureQuotas } from './measure-quotas';
+import { measureRevocations } from './revocations';
 import { measureScale } from './measure-scale';
 import { measureSlowOperations } from './slow-operations';
 import { measureStartAndRest } from './start-and-rest';
 
-/** No run takes longer, whatever hangs; one with many keys to make may take an hour. */
-const longestRunMs = process.argv.includes('scale') ? 3_600_000 : 300_000;
+/** No run takes longer, whatever hangs; one with many keys to make or revoke may take an hour. */
+const longestRunMs = process.argv.some((argument) => ['scale', 'revocation'].includes(argument)) ? 3_600_000 : 300_000;
 
-const parts = ['data-keys', 'signatures', 'scale', 'quotas', 'all'];
+const parts = ['data-keys', 'signatures', 'scale', 'quotas', 'revocation', 'all'];
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { seconds: { type: 'string', default: '3' }, keys: { type: 'string', default: '100000' } },
+    options: {
+      seconds: { type: 'string', default: '3' },
+      keys: { type: 'string', default: '100000' },
+      revocations: { type: 'string', default: '500' },
+    },
     allowPositionals: true,
   });
   const seconds = Number(values.seconds);
   const [part = 'data-keys'] = positionals;
   const keys = Number(values.keys);
+  const revocations = Number(values.revocations);
+  const sensibleRevocations = Number.isInteger(revocations) && revocations >= 1 && revocations <= 1_000_000;
   const sensible = seconds >= 0.5 && seconds <= 30 && Number.isInteger(keys) && keys >= 1_000 && keys <= 10_000_000;
-  if (!sensible || !parts.includes(part)) {
-    throw new Error(`usage: npm run bench -- [${parts.join(' | ')}] [--seconds 0.5 to 30] [--keys 1000 to 10000000]`);
+  if (!sensible || !sensibleRevocations || !parts.includes(part)) {
+    throw new Error(
+      `usage: npm run bench -- [${parts.join(' | ')}] [--seconds 0.5 to 30] [--keys 1000 to 10000000] [--revocations 1 to 1000000]`,
+    );
   }
   const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores`;
   console.log(`Node ${process.version}, ${machine}\n`);
+  if (part === 'revocation') {
+    print('DisableKey under load, asked of the other node at once after each', await measureRevocations(revocations));
+    return;
+  }
   if (part === 'scale') {
     const { costs, memory } = await measureScale(keys, seconds);
     print('Cost of a call by the number of keys in the account, one connection', costs);

@@ -34,7 +34,8 @@ export interface LoadReport {
 }
 
 const Plaintext = new Uint8Array(32);
-const networkErrors = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'TimeoutError', 'ECONNABORTED']);
+/** As the SDK wraps them. */
+const networkErrors = /ECONNREFUSED|ECONNRESET|EPIPE|ECONNABORTED|socket hang up|TimeoutError/;
 
 /** Encrypts with every key on every node without pause, while keys are disabled and enabled on any node. */
 export class FaultLoad {
@@ -147,18 +148,13 @@ export class FaultLoad {
   }
 
   #count(error: unknown): void {
-    const {
-      name = 'unknown',
-      code = '',
-      $metadata,
-    } = error as {
+    const { name, $metadata } = error as {
       readonly name?: string;
-      readonly code?: string;
       readonly $metadata?: { readonly httpStatusCode?: number };
     };
     if (name === 'DisabledException') this.report.refused += 1;
     else if (($metadata?.httpStatusCode ?? 0) >= 500) this.report.retryable += 1;
-    else if (networkErrors.has(name) || networkErrors.has(code)) this.report.retryable += 1;
-    else this.report.unexpected.push(`${String(error)} ${code} ${String($metadata?.httpStatusCode)}`);
+    else if (networkErrors.test(String(error))) this.report.retryable += 1;
+    else this.report.unexpected.push(`${String(error)} ${String($metadata?.httpStatusCode)}`);
   }
 }
