@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { CommandRefused } from './command-refused';
 
 /** What a command line touches outside the store; the process itself, or a test. */
 export interface Surroundings {
@@ -13,6 +14,8 @@ export interface Answer {
   readonly json: unknown;
   /** Printed otherwise; lines without the last line end. */
   readonly text: string;
+  /** The answer stands, and it is not a good one: the command ends with this line and exit code 1. */
+  readonly failed?: string;
 }
 
 /** Handed to every command group. */
@@ -27,10 +30,11 @@ export class Cli {
   answers<A extends unknown[]>(run: (...args: A) => Promise<Answer>): (this: Command, ...args: A) => Promise<void> {
     const { surroundings } = this;
     return async function (...args) {
-      const { json, text } = await run(...args);
+      const { json, text, failed } = await run(...args);
       const inJson = this.optsWithGlobals<{ json?: true }>().json === true;
       const printed = inJson ? JSON.stringify(json, null, 2) : text;
       if (printed !== '') surroundings.writeOut(`${printed}\n`);
+      if (failed !== undefined) throw new CommandRefused(failed);
     };
   }
 }

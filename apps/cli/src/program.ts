@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import type { Cli } from './cli';
 import { addAccountCommands } from './commands/accounts';
 import { addEventCommands } from './commands/events';
+import { addAuditCommands } from './commands/audit';
 import { addImportKeyCommand } from './commands/import-key';
 import { addPolicyCommands } from './commands/policy';
 import { addQuotaCommands } from './commands/quotas';
@@ -13,6 +14,7 @@ import { addXksCommands } from './commands/xks';
 const groups: readonly ((root: Command, cli: Cli) => void)[] = [
   addAccountCommands,
   addPolicyCommands,
+  addAuditCommands,
   addEventCommands,
   addImportKeyCommand,
   addQuotaCommands,

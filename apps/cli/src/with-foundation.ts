@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Configuration, readConfiguration } from '@keywarden/config';
 import { joinEmbeddedPostgres } from '@keywarden/embedded-postgres';
+import { type PostgresStore, openPostgres } from '@keywarden/postgres';
 import { type Foundation, openFoundation } from '@keywarden/runtime';
 import { silentLogger } from '@keywarden/telemetry';
 import type { Surroundings } from './cli';
@@ -23,6 +24,24 @@ export async function withFoundation<T>(
       return await work(foundation, configuration);
     } finally {
       await foundation.close();
+    }
+  } finally {
+    await database.leave();
+  }
+}
+
+/** The same without the root key, for commands that need none. The schema is not touched. */
+export async function withDatabase<T>(
+  environment: Surroundings['environment'],
+  work: (store: PostgresStore) => Promise<T>,
+): Promise<T> {
+  const database = await joinDatabase(readConfiguration(environment));
+  try {
+    const store = openPostgres({ url: database.url, applicationName: 'keywarden-cli', statementTimeoutMs: 60_000 });
+    try {
+      return await work(store);
+    } finally {
+      await store.close();
     }
   } finally {
     await database.leave();

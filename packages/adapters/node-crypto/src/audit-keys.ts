@@ -120,7 +120,7 @@ export class AuditHeadSeal {
  */
 export function checkpointVerifier(pem: string): CheckpointVerifier {
   const blocks = pem.match(/-----BEGIN PUBLIC KEY-----[^-]*-----END PUBLIC KEY-----/g) ?? [];
-  const keys = blocks.map((block) => createPublicKey(block));
+  const keys = blocks.map(readPublicKey);
   if (keys.length === 0) throw new Error('there is no public key');
   if (keys.some(({ asymmetricKeyType }) => asymmetricKeyType !== 'ed25519')) throw new Error('a key is not of Ed25519');
   return (statement, signature) => {
@@ -128,4 +128,12 @@ export function checkpointVerifier(pem: string): CheckpointVerifier {
     const given = Buffer.from(signature, 'base64');
     return keys.some((key) => verify(null, signed, key, given));
   };
+}
+
+function readPublicKey(pem: string): KeyObject {
+  try {
+    return createPublicKey(pem);
+  } catch (cause) {
+    throw new Error('a public key cannot be read', { cause });
+  }
 }

@@ -7,6 +7,7 @@ export {
   type TrailStatus,
   usualOptions,
 } from './group-commit-trail';
+export { MalformedEvidence, evidenceLines, verifyEvidence } from './evidence-file';
 export type { HeadSeal, Timers } from './ports';
 export { recordPendingActs } from './record-pending-acts';
 export { type RetentionReport, retain } from './retention';

@@ -46,3 +46,4 @@ export {
 export { TrailVerifier } from './trail-verifier';
 export type { Finding, FindingKind, VerificationReport } from './verification';
 export type { SigningKeyRepository, StoredSigningKey } from './signing-key';
+export { type Evidence, checkpointLine, readEvidence, recordLine } from './evidence';
