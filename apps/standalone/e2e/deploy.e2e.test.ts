@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { aService } from './testing/a-service';
-import { scrapeOf } from './testing/scrape';
+import { scrapeOf } from '@keywarden/harness';
 
 const deploy = join(__dirname, '../../../deploy');
 const service = aService({ environment: { KEYWARDEN_METRICS_PORT: '0' } });

@@ -1,7 +1,7 @@
 import { DescribeKeyCommand, EncryptCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { aKey } from './testing/a-key';
 import { aService, account } from './testing/a-service';
-import { scrapeOf } from './testing/scrape';
+import { scrapeOf } from '@keywarden/harness';
 
 /** The metrics listener takes a free port and says in the log which. */
 const service = aService({ environment: { KEYWARDEN_METRICS_PORT: '0', KEYWARDEN_LOG_LEVEL: 'debug' } });

@@ -9,3 +9,4 @@ export {
   startKeywarden,
 } from './start-keywarden';
 export { type Ended, answered, keywarden } from './run-command';
+export { type Scraped, scrapeOf } from './scrape';

@@ -1,4 +1,4 @@
-import type { Keywarden } from '@keywarden/harness';
+import type { Keywarden } from './start-keywarden';
 
 /** What a service told a scraper. */
 export interface Scraped {
