@@ -5,7 +5,7 @@ import type { KeyStoreRefusal } from '@keywarden/keys';
 import { mayCall } from './account-call';
 import { type Handover, type Recipient, attestationFacts, handOver, verifyRecipient } from './recipient';
 import type { KeyStoreUnable, NewStoreKeys } from './new-store-key';
-import type { KeyDoorRefusal, ParameterRefusal } from './refusals';
+import type { KeyDoorRefusal, ParameterRefusal, RequestQuotaSpent } from './refusals';
 import type { RequestContext } from './request-context';
 
 export interface GenerateRandom {
@@ -27,7 +27,9 @@ export class GenerateRandomHandler {
   async handle(
     context: RequestContext,
     { numberOfBytes, customKeyStoreId, recipient: requested }: GenerateRandom,
-  ): Promise<Result<Handover, KeyDoorRefusal | ParameterRefusal | KeyStoreRefusal | KeyStoreUnable>> {
+  ): Promise<
+    Result<Handover, KeyDoorRefusal | ParameterRefusal | KeyStoreRefusal | KeyStoreUnable | RequestQuotaSpent>
+  > {
     if (numberOfBytes === undefined) return refuse({ code: 'NumberOfBytesMissing' });
     const recipient = verifyRecipient(this.recipients, requested, context);
     if (!recipient.ok) return recipient;
@@ -45,13 +47,14 @@ export class GenerateRandomHandler {
     context: RequestContext,
     customKeyStoreId: string,
     length: number,
-  ): Promise<Result<SecretBytes, ParameterRefusal | KeyStoreRefusal | KeyStoreUnable>> {
+  ): Promise<Result<SecretBytes, ParameterRefusal | KeyStoreRefusal | KeyStoreUnable | RequestQuotaSpent>> {
     if (this.storeKeys === undefined) return refuse({ code: 'CustomKeyStoreUnknown', customKeyStoreId });
     const found = await this.storeKeys.find(context, customKeyStoreId);
     if (!found.ok) return found;
     const { store } = found.value;
     if (store.backing.type !== 'AWS_CLOUDHSM') return refuse({ code: 'RandomNotOfKeyStore' });
     if (store.connection.state !== 'CONNECTED') return refuse({ code: 'KeyStoreNotConnected', keyStoreId: store.id });
+    if ((await context.admission?.ofStore(store, store.id)) === false) return refuse({ code: 'RequestQuotaSpent' });
     const random = await this.storeKeys.random(found.value, length);
     if (random === undefined) return refuse({ code: 'RandomNotOfKeyStore' });
     return random.ok ? random : refuse({ code: 'KeyStoreUnable', cause: random.refusal.cause });

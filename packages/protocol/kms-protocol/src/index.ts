@@ -6,3 +6,4 @@ export { type KeyServiceParts, keyServiceHandlers } from './key-service-handlers
 export type { WireAnswer, WireRequest } from './wire-request';
 export { toWireError, wireErrors } from './wire-errors';
 export { type JsonHandler, type JsonService, type RequestMeter, kmsService } from './json-service';
+export { storeFailureTexts } from './key-store-errors';

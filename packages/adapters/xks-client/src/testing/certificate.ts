@@ -9,8 +9,8 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** A certificate that is its own authority, for one host name; made by OpenSSL's command. */
-export function aCertificate(host: string): Certificate {
+/** A certificate that is its own authority, for these host names; made by OpenSSL's command. */
+export function aCertificate(host: string, ...others: readonly string[]): Certificate {
   const folder = mkdtempSync(join(tmpdir(), 'keywarden-certificate-'));
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
   try {
@@ -18,7 +18,16 @@ export function aCertificate(host: string): Certificate {
       'openssl',
       [
         ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
-        ...['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`, '-keyout', key, '-out', cert],
+        ...[
+          '-subj',
+          `/CN=${host}`,
+          '-addext',
+          `subjectAltName=${[host, ...others].map((name) => `DNS:${name}`).join(',')}`,
+          '-keyout',
+          key,
+          '-out',
+          cert,
+        ],
       ],
       { stdio: 'ignore', timeout: 30_000 },
     );
