@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { operationShapes } from '@keywarden/kms-protocol';
 import { SecretBytes, instant } from '@keywarden/kernel';
 import { type TestDatabase, createTestDatabase } from '@keywarden/services';
-import { type Keywarden, startKeywarden } from '@keywarden/harness';
+import { type Keywarden, scrapeOf, startKeywarden } from '@keywarden/harness';
 import { signRequest } from '@keywarden/sigv4';
 import { Client } from 'pg';
 import { exampleRequests } from './testing/example-requests';
-import { scrapeOf } from './testing/scrape';
 import { callSigned } from './testing/signed-call';
 
 /** Members whose values must be found nowhere, in requests and in answers. */
