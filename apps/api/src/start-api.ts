@@ -19,6 +19,7 @@ import type { Container } from 'inversify';
 import { apiContainer } from './container';
 import { CredentialsFile } from './credentials-file';
 import { countHttpFaults, httpMetrics } from './http-metrics';
+import { countedBackends } from './key-store-metrics';
 import { nodeMetrics } from './node-metrics';
 import { quotaMetrics } from './quota-module';
 import { tokens } from './tokens';
@@ -50,7 +51,8 @@ export async function startApi(
 ): Promise<RunningApi> {
   const keyStores = await openKeyStores(configuration, logger);
   const vouchers = await readVouchers(configuration);
-  const container = apiContainer(configuration, foundation, logger, keyStores.backends, vouchers);
+  const backends = countedBackends(foundation.metrics, keyStores.backends);
+  const container = apiContainer(configuration, foundation, logger, backends, vouchers);
   await startQuotas(container, configuration, logger);
   const credentialsFile = new CredentialsFile(join(configuration.dataDir, 'credentials'), configuration.regions[0]);
   const firstAccount = await createFirstAccount(
