@@ -1,0 +1,97 @@
+import type { AuditIndex, FoundRecord, LookupAttribute, RecordQuery } from '@keywarden/audit-reading';
+import { instant } from '@keywarden/kernel';
+import type { Database } from './database';
+import { type Statement, statement } from './statement';
+
+interface FoundRow {
+  readonly recorded_at: number;
+  readonly chain: string;
+  readonly seq: number;
+  readonly event_id: string;
+  readonly event_source: string;
+  readonly event_name: string;
+  readonly user_name: string;
+  readonly access_key_id: string;
+  readonly read_only: boolean;
+  readonly record: string;
+}
+
+const columns = `recorded_at, chain, seq, event_id, event_source, event_name, user_name, access_key_id, read_only, record`;
+const order = 'ORDER BY recorded_at DESC, chain DESC, seq DESC';
+
+/** Records of one account and Region and time, after a position; the condition may ask for `$9`. */
+const matching = (condition: string): string =>
+  `SELECT ${columns} FROM audit_records
+   WHERE account_id = $1 AND region = $2 AND recorded_at BETWEEN $3 AND $4
+     AND recorded_at <= $5 AND (recorded_at, chain, seq) < ($5, $6::uuid, $7) AND ${condition}
+   ${order} LIMIT $8`;
+
+const by = (name: string, condition: string): Statement => statement(`find_audit_by_${name}`, matching(condition));
+
+/** Each resource column has an index of its own: three short lists are merged. */
+const byResource = statement(
+  'find_audit_by_resource',
+  `SELECT * FROM (
+     ${[1, 2, 3].map((place) => `(${matching(`resource_${place} = $9`)})`).join('\n     UNION ALL\n     ')}
+   ) found ${order} LIMIT $8`,
+);
+
+const kindOfAny = (kind: string): string =>
+  `(resource_1 LIKE '%:${kind}/%' OR resource_2 LIKE '%:${kind}/%' OR resource_3 LIKE '%:${kind}/%')`;
+
+const statements: { readonly [K in LookupAttribute['key'] | 'none']: Statement } = {
+  none: statement('find_audit', matching('$9::text IS NULL')),
+  EventId: by('event_id', 'event_id = $9'),
+  EventName: by('event_name', 'event_name = $9'),
+  EventSource: by('event_source', 'event_source = $9'),
+  Username: by('user_name', "user_name = $9 AND user_name <> ''"),
+  AccessKeyId: by('access_key_id', "access_key_id = $9 AND access_key_id <> ''"),
+  ReadOnly: by('read_only', 'read_only = $9'),
+  Resource: byResource,
+  ResourceKind: by('resource_kind', `CASE $9 WHEN 'key' THEN ${kindOfAny('key')} ELSE ${kindOfAny('alias')} END`),
+};
+
+const farthest = 8_640_000_000_000_000;
+const lastChain = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** Looks records up in `audit_records`, whose partitions and indexes are made for these questions. */
+export class PostgresAuditIndex implements AuditIndex {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async find(query: RecordQuery): Promise<readonly FoundRecord[]> {
+    const { account, region, attribute, from = -farthest, to = farthest, before, limit } = query;
+    const value = attribute?.value ?? null;
+    const { rows } = await this.#database.query<FoundRow>(statements[attribute?.key ?? 'none'], [
+      account,
+      region,
+      from,
+      to,
+      before?.at ?? farthest,
+      before?.chain ?? lastChain,
+      before?.seq ?? Number.MAX_SAFE_INTEGER,
+      limit,
+      // U+0000 is in no column, and Postgres takes none.
+      typeof value === 'string' ? value.replaceAll('\0', ' ') : value,
+    ]);
+    return rows.map(foundOf);
+  }
+}
+
+function foundOf(row: FoundRow): FoundRecord {
+  return {
+    at: instant(row.recorded_at),
+    chain: row.chain,
+    seq: row.seq,
+    eventId: row.event_id,
+    source: row.event_source,
+    eventName: row.event_name,
+    userName: row.user_name,
+    accessKeyId: row.access_key_id,
+    readOnly: row.read_only,
+    text: row.record,
+  };
+}

@@ -1,0 +1,1 @@
+export { cloudTrailService, cloudTrailSigningName, isCloudTrailTarget } from './cloudtrail-service';
