@@ -28,6 +28,7 @@ import { identityModule } from './identity-module';
 import { keyStoresModule } from './key-stores-module';
 import { quotaModule } from './quota-module';
 import { requestObserver } from './request-observer';
+import { readingModule } from './reading-module';
 import { tokens } from './tokens';
 import { traceParts } from './trace-parts';
 import type { Vouchers } from './vouchers';
@@ -226,6 +227,7 @@ export function apiContainer(
     cryptography,
     identityModule,
     keyStoresModule,
+    readingModule,
     quotaModule,
     operations,
   );

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Configuration } from '@keywarden/config';
 import { type FirstAccount, createFirstAccount } from '@keywarden/identity-service';
 import { type Handle, type HttpServer, type ServerTls, createHttpServer } from '@keywarden/http-server';
-import { type QueryPipeline, isQueryRequest } from '@keywarden/iam-protocol';
+import { isCloudTrailRequest } from '@keywarden/cloudtrail-protocol';
+import { isQueryRequest } from '@keywarden/iam-protocol';
 import type { KeyUsageRecorder, QuotaDirectory } from '@keywarden/key-service';
-import type { RequestPipeline } from '@keywarden/kms-protocol';
 import {
   type Foundation,
   type Running,
@@ -70,7 +70,7 @@ export async function startApi(
   const server = httpServer(
     configuration,
     foundation,
-    entry(container.get(tokens.pipeline), container.get(tokens.queryPipeline), foundation.tracing),
+    entry(container, foundation.tracing),
     logger,
     await readTls(configuration),
   );
@@ -168,11 +168,15 @@ function recordUses(usage: KeyUsageRecorder, logger: Logger): () => Promise<void
   };
 }
 
-/** One endpoint for KMS, IAM and STS: the signature and the content type say for which a request is. */
-function entry(kms: RequestPipeline, query: QueryPipeline, tracing: Tracing): Handle {
+/** One endpoint for all services: signature, content type and target say for which a request is. */
+function entry(container: Container, tracing: Tracing): Handle {
+  const kms = container.get(tokens.pipeline);
+  const query = container.get(tokens.queryPipeline);
+  const cloudTrail = container.get(tokens.cloudTrailPipeline);
   return async (raw) => {
     const request = { ...raw, secure: raw.tls !== undefined };
-    const pipeline = isQueryRequest(request) ? query : kms;
+    const json = isCloudTrailRequest(raw.headers) ? cloudTrail : kms;
+    const pipeline = isQueryRequest(request) ? query : json;
     const answer = await tracing.request(raw.headers, () => pipeline.handle(request));
     return { ...answer, headers: Object.entries(answer.headers) };
   };

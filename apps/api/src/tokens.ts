@@ -61,4 +61,5 @@ export const tokens = {
   handlers: token<OperationHandlers>('OperationHandlers'),
   queryPipeline: token<QueryPipeline>('QueryPipeline'),
   pipeline: token<RequestPipeline>('RequestPipeline'),
+  cloudTrailPipeline: token<RequestPipeline>('CloudTrailPipeline'),
 } as const;

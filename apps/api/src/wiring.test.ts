@@ -7,6 +7,7 @@ import { RootKeyring } from '@keywarden/root-keys';
 import { type Foundation, openKeyStores } from '@keywarden/runtime';
 import { Metrics, noTracing, silentLogger } from '@keywarden/telemetry';
 import { operationShapes } from '@keywarden/kms-protocol';
+import { InMemoryAuditIndex } from '@keywarden/audit-reading';
 import { InMemoryXksStores } from '@keywarden/xks-service';
 import { InMemoryKeyUsage } from '@keywarden/key-service';
 import { apiContainer } from './container';
@@ -15,7 +16,12 @@ import { tokens } from './tokens';
 describe('the graph of an API node', () => {
   it('can be built on memory, with a handler for each operation', async () => {
     const xksStores = new InMemoryXksStores(() => undefined);
-    const store = { ...openInMemory(), keyUsage: new InMemoryKeyUsage(10), xksStores };
+    const store = {
+      ...openInMemory(),
+      keyUsage: new InMemoryKeyUsage(10),
+      xksStores,
+      auditIndex: new InMemoryAuditIndex([]),
+    };
     const provider = await new InMemoryProviders().provider('file', 'test', true).create();
     const rootKeys = new RootKeyring(store.rootKeys, provider, inMemoryRootKeys);
     const domainKeys = new DomainKeys(rootKeys, store.domainKeys);

@@ -6,6 +6,7 @@ import { addAccountCommands } from './commands/accounts';
 import { addEventCommands } from './commands/events';
 import { addAuditCommands } from './commands/audit';
 import { addImportKeyCommand } from './commands/import-key';
+import { addKeyCommands } from './commands/key';
 import { addPolicyCommands } from './commands/policy';
 import { addQuotaCommands } from './commands/quotas';
 import { addXksCommands } from './commands/xks';
@@ -17,6 +18,7 @@ const groups: readonly ((root: Command, cli: Cli) => void)[] = [
   addAuditCommands,
   addEventCommands,
   addImportKeyCommand,
+  addKeyCommands,
   addQuotaCommands,
   addXksCommands,
 ];

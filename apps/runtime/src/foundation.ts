@@ -1,3 +1,4 @@
+import type { AuditIndex } from '@keywarden/audit-reading';
 import type { AuditArchive, ChainWriter, PendingActs, SigningKeyRepository } from '@keywarden/audit';
 import type { Configuration } from '@keywarden/config';
 import type { DomainKeyRepository, RootKeyStore } from '@keywarden/crypto';
@@ -42,6 +43,7 @@ export interface Store {
   readonly quotas: QuotaOverrides;
   readonly chainWriter: ChainWriter;
   readonly auditArchive: AuditArchive;
+  readonly auditIndex: AuditIndex;
   readonly pendingActs: PendingActs;
   readonly signingKeys: SigningKeyRepository;
   readonly keyStores: CustomKeyStoreRepository;

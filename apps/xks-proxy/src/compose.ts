@@ -1,3 +1,4 @@
+import type { AuditTrail } from '@keywarden/audit';
 import { policyAuthoriser } from '@keywarden/authorization';
 import type { Configuration } from '@keywarden/config';
 import { CredentialDirectory } from '@keywarden/identity-service';
@@ -23,7 +24,12 @@ const credentialsHeld = 10_000;
 const grantsHeld = 10_000;
 
 /** The whole graph of a proxy over one foundation. */
-export function composePipeline(configuration: Configuration, foundation: Foundation, logger: Logger): XksPipeline {
+export function composePipeline(
+  configuration: Configuration,
+  foundation: Foundation,
+  audit: AuditTrail,
+  logger: Logger,
+): XksPipeline {
   const { store, domainKeys } = foundation;
   const { keyCacheSize, regions } = configuration;
   const materials = new UnwrappedMaterials(domainKeys, { cache: { maxEntries: keyCacheSize, maxAgeMs: cacheAgeMs } });
@@ -57,6 +63,7 @@ export function composePipeline(configuration: Configuration, foundation: Founda
       }),
     ),
     clock: systemClock,
+    audit,
     observe: requestLog(foundation.metrics, logger),
     logFault: (requestId, operation, fault) => logger.error({ requestId, operation, ...errorFields(fault) }, 'fault'),
   });

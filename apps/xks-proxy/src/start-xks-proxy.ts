@@ -1,6 +1,15 @@
 import type { Configuration } from '@keywarden/config';
 import { type FaultResponse, createHttpServer } from '@keywarden/http-server';
-import { type Foundation, type Running, StartupError, readTls, startupStep } from '@keywarden/runtime';
+import {
+  type Foundation,
+  type Running,
+  StartupError,
+  auditMetrics,
+  closeAuditTrail,
+  openAuditTrail,
+  readTls,
+  startupStep,
+} from '@keywarden/runtime';
 import type { Logger } from '@keywarden/telemetry';
 import { encodeXksError, xksContentType, xksErrors, type XksErrorName } from '@keywarden/xks-protocol';
 import { composePipeline } from './compose';
@@ -25,7 +34,9 @@ export async function startXksProxy(
   foundation: Foundation,
   logger: Logger,
 ): Promise<RunningXksProxy> {
-  const pipeline = composePipeline(configuration, foundation, logger);
+  const audit = openAuditTrail(foundation, configuration, logger);
+  auditMetrics(foundation.metrics, audit);
+  const pipeline = composePipeline(configuration, foundation, audit, logger);
   const tls = await readTls(configuration);
   const server = await startupStep('the TLS settings hold no usable pair', async () =>
     createHttpServer({
@@ -48,7 +59,13 @@ export async function startXksProxy(
   const address = await startupStep(`cannot listen on ${configuration.host} port ${configuration.port}`, () =>
     server.listen(),
   );
-  return { ...address, close: () => server.close({ drainMs: configuration.drainMs }) };
+  return {
+    ...address,
+    close: async () => {
+      await server.close({ drainMs: configuration.drainMs });
+      await closeAuditTrail(audit, logger);
+    },
+  };
 }
 
 const isLoopback = (host: string): boolean => host === '::1' || host === 'localhost' || host.startsWith('127.');

@@ -47,7 +47,8 @@ export function addKeyCommands(root: Command, cli: Cli): void {
 async function findKey(store: Store, given: string, regions: readonly Region[]): Promise<KmsKey> {
   const [, , , region, account] = given.split(':');
   const served = regions.find((name) => name === region);
-  if (served === undefined || account === undefined) throw new CommandRefused(`${given} is no ARN of a key served here`);
+  if (served === undefined || account === undefined)
+    throw new CommandRefused(`${given} is no ARN of a key served here`);
   const place = { account, region: served } as Parameters<typeof parseKeyReference>[1];
   const parsed = parseKeyReference(given, place);
   if (!parsed.ok) throw new CommandRefused(`${given} is no ARN of a key served here`);

@@ -5,6 +5,7 @@ import { KeyWrites } from './key-writes';
 import { readMigrations } from './migrations';
 import { PostgresAccessKeyRepository } from './postgres-access-key-repository';
 import { PostgresAuditArchive } from './postgres-audit-archive';
+import { PostgresAuditIndex } from './postgres-audit-index';
 import { PostgresAliasRepository } from './postgres-alias-repository';
 import { PostgresChainWriter } from './postgres-chain-writer';
 import { PostgresChangeFeed } from './postgres-change-feed';
@@ -53,6 +54,7 @@ export interface PostgresStore {
   /** The trail as this process writes it, over a connection of its own: other work never stands in its way. */
   readonly chainWriter: PostgresChainWriter;
   readonly auditArchive: PostgresAuditArchive;
+  readonly auditIndex: PostgresAuditIndex;
   readonly pendingActs: PostgresPendingActs;
   readonly signingKeys: PostgresSigningKeyRepository;
   /**
@@ -118,6 +120,7 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
     quotas: new PostgresQuotaOverrides(database),
     chainWriter: new PostgresChainWriter(auditDatabase),
     auditArchive: new PostgresAuditArchive(database),
+    auditIndex: new PostgresAuditIndex(database),
     pendingActs: new PostgresPendingActs(database),
     signingKeys: new PostgresSigningKeyRepository(database),
     migrate: async () => (await migrate(settings, migrations)).map(({ name }) => name),

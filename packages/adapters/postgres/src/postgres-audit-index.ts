@@ -32,7 +32,7 @@ const by = (name: string, condition: string): Statement => statement(`find_audit
 const byResource = statement(
   'find_audit_by_resource',
   `SELECT * FROM (
-     ${[1, 2, 3].map((place) => `(${matching(`resource_${place} = $9`)})`).join('\n     UNION ALL\n     ')}
+     ${[1, 2, 3].map((place) => `(${matching(`resource_${place} = $9 AND resource_${place} <> ''`)})`).join('\n     UNION ALL\n     ')}
    ) found ${order} LIMIT $8`,
 );
 

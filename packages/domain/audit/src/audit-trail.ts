@@ -2,7 +2,8 @@ import type { Caller } from '@keywarden/identity';
 import type { Region } from '@keywarden/kernel';
 import type { RequestNotes } from './request-notes';
 
-export type AuditedService = 'kms' | 'iam' | 'sts';
+/** As in `eventSource`; `kms-xks-proxy` are requests of a KMS elsewhere. */
+export type AuditedService = 'kms' | 'iam' | 'sts' | 'cloudtrail' | 'kms-xks-proxy';
 
 /** Where a request came from, as far as a record tells. */
 export interface CallOrigin {

@@ -4,6 +4,8 @@ import { type AuditRecord, columnText, columnsOf, mostResources } from './audit-
 import type { AuditedCall, AuditedService } from './audit-trail';
 import { iamOperations, stsOperations } from './identity-operations';
 import { kmsOperations } from './kms-operations';
+import { cloudTrailOperations } from './reading-operations';
+import { xksOperations } from './xks-operations';
 import type { OperationRecord } from './operation-record';
 import type { NotedKey } from './request-notes';
 import { shownJson } from './shown';
@@ -13,6 +15,8 @@ const tables: { readonly [S in AuditedService]: Readonly<Record<string, Operatio
   kms: kmsOperations,
   iam: iamOperations,
   sts: stsOperations,
+  cloudtrail: cloudTrailOperations,
+  'kms-xks-proxy': xksOperations,
 };
 
 /** Bytes, roughly, of what comes from outside and has no bound of its own; as in CloudTrail. */

@@ -67,6 +67,7 @@ export const requestQuotas = {
   ...atRate(20, 'iam-write'),
   ...atRate(100, 'iam-read'),
   ...atRate(600, 'sts'),
+  ...atRate(2, 'LookupEvents'),
 } as const satisfies Record<string, RequestQuota>;
 
 export type RequestQuotaName = keyof typeof requestQuotas;

@@ -42,9 +42,10 @@ describe('a refused body', () => {
 describe('X-Amz-Target', () => {
   it('names a prefix and an operation', () => {
     expect(parseTarget('TrentService.Encrypt')).toEqual({ prefix: 'TrentService', operation: 'Encrypt' });
+    expect(parseTarget('com.example.Trail_1.Look')).toEqual({ prefix: 'com.example.Trail_1', operation: 'Look' });
   });
 
-  it.each([undefined, '', '.', 'Encrypt', 'A.', '.B', 'A.B.C', 'A B.C', 'A.B\r\nX: y', `A.${'b'.repeat(200)}`])(
+  it.each([undefined, '', '.', 'Encrypt', 'A.', '.B', 'A..C', '.A.B', 'A B.C', 'A.B\r\nX: y', `A.${'b'.repeat(300)}`])(
     'is refused as %j',
     (header) => expect(parseTarget(header)).toBeUndefined(),
   );

@@ -5,13 +5,15 @@ import { lookupEvents } from './lookup-shapes';
 
 /** The signing name, and the host of the endpoint. */
 export const cloudTrailSigningName = 'cloudtrail';
-export const cloudTrailTargetPrefix = 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101';
+/** The long one is that of botocore and the AWS CLI, the short one that of the SDKs made from the newer models. */
+const targetPrefixes = ['com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101', 'CloudTrail_20131101'] as const;
+const targetForm = /^(?:com\.amazonaws\.cloudtrail\.v20131101\.)?CloudTrail_20131101\./;
 
 /** The one operation of CloudTrail that reads events, for the pipeline of AWS JSON services. */
 export function cloudTrailService(lookup: Pick<LookupEventsHandler, 'handle'>): JsonService {
   return {
     name: 'cloudtrail',
-    targetPrefix: cloudTrailTargetPrefix,
+    targetPrefixes,
     shapes: { LookupEvents: lookupEvents },
     handlers: { LookupEvents: (context, command) => lookup.handle(context, command) },
     // The one handler refuses with refusals of look-ups alone.
@@ -25,7 +27,9 @@ export function cloudTrailService(lookup: Pick<LookupEventsHandler, 'handle'>): 
   };
 }
 
-/** @param targetHeader value of `X-Amz-Target`, if there is one */
-export function isCloudTrailTarget(targetHeader: string | undefined): boolean {
-  return targetHeader?.startsWith(`${cloudTrailTargetPrefix}.`) === true;
+/** Whether a request on an endpoint shared with others names CloudTrail, before anything in it is believed. */
+export function isCloudTrailRequest(headers: readonly (readonly [name: string, value: string])[]): boolean {
+  return headers.some(
+    ([name, value]) => name.length === 12 && name.toLowerCase() === 'x-amz-target' && targetForm.test(value),
+  );
 }

@@ -1,1 +1,1 @@
-export { cloudTrailService, cloudTrailSigningName, isCloudTrailTarget } from './cloudtrail-service';
+export { cloudTrailService, cloudTrailSigningName, isCloudTrailRequest } from './cloudtrail-service';

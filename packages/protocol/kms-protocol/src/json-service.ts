@@ -20,8 +20,8 @@ export type JsonHandler = (
 export interface JsonService {
   /** Names the service in records. */
   readonly name: AuditedService;
-  /** Of `X-Amz-Target`, before the point. */
-  readonly targetPrefix: string;
+  /** Of `X-Amz-Target`, before the last point; clients of some services differ in it. */
+  readonly targetPrefixes: readonly string[];
   readonly shapes: {
     readonly [operation: string]: { readonly input: StructureShape; readonly output?: StructureShape | undefined };
   };
@@ -37,7 +37,7 @@ export interface JsonService {
 export function kmsService(handlers: OperationHandlers): JsonService {
   return {
     name: 'kms',
-    targetPrefix: 'TrentService',
+    targetPrefixes: ['TrentService'],
     shapes: operationShapes,
     // A handler takes the command of its own operation; the table pairs them, which the compiler cannot follow here.
     handlers: handlers as JsonService['handlers'],

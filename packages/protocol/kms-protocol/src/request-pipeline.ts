@@ -110,7 +110,7 @@ export class RequestPipeline {
     if (method !== 'POST' || (target !== '/' && !target.startsWith('/?'))) return undefined;
     if (!isAwsJson(headerValue(headers, 'content-type'))) return undefined;
     const named = parseTarget(headerValue(headers, 'x-amz-target'));
-    if (named?.prefix !== this.#options.service.targetPrefix) return undefined;
+    if (named === undefined || !this.#options.service.targetPrefixes.includes(named.prefix)) return undefined;
     return this.#operations.get(named.operation);
   }
 

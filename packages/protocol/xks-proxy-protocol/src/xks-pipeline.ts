@@ -1,7 +1,7 @@
-import { RequestNotes } from '@keywarden/audit';
+import { type AuditTrail, AuditUnavailable, RequestNotes } from '@keywarden/audit';
 import { type Codec, compile } from '@keywarden/aws-json';
 import type { Caller } from '@keywarden/identity';
-import { type Clock, type Result, SecretBytes } from '@keywarden/kernel';
+import { type Clock, type Instant, type Result, SecretBytes } from '@keywarden/kernel';
 import type { RequestContext } from '@keywarden/key-service';
 import type { SigV4Verifier } from '@keywarden/sigv4';
 import {
@@ -47,6 +47,8 @@ export interface XksPipelineOptions {
   readonly verifier: SigV4Verifier<Caller>;
   readonly handlers: XksHandlers;
   readonly clock: Clock;
+  /** Absent only where no records are kept. */
+  readonly audit?: AuditTrail;
   readonly observe: (outcome: XksOutcome) => void;
   readonly logFault: (requestId: string, operation: XksOperation | undefined, fault: unknown) => void;
 }
@@ -55,6 +57,7 @@ interface CompiledOperation {
   readonly input: Codec<{ readonly requestMetadata: RequestMetadata }>;
   readonly output: Codec<unknown>;
   readonly handle: (call: XksCall<never>) => Promise<Result<unknown, XksError>>;
+  readonly name: XksOperation;
 }
 
 type Ended = { readonly body: Uint8Array } | { readonly error: XksError };
@@ -63,6 +66,10 @@ const invalidPath: XksError = { errorName: 'InvalidUriPathException', errorMessa
 const unauthenticated: XksError = {
   errorName: 'AuthenticationFailedException',
   errorMessage: 'The signature is not one of a credential of this store, or its time is off.',
+};
+const notRecorded: XksError = {
+  errorName: 'DependencyTimeoutException',
+  errorMessage: 'The request could not be recorded in the audit trail. Try again later.',
 };
 const internal: XksError = { errorName: 'InternalException', errorMessage: 'The request failed inside.' };
 const unreadable: XksError = { errorName: 'ValidationException', errorMessage: 'A parameter is missing or not valid.' };
@@ -87,6 +94,7 @@ export class XksPipeline {
           input: compile(input),
           output: compile(output),
           handle: options.handlers[name as XksOperation],
+          name,
         } as CompiledOperation,
       ]),
     );
@@ -102,8 +110,10 @@ export class XksPipeline {
     try {
       ended = target === undefined ? { error: invalidPath } : await this.#run(request, target, seen);
     } catch (fault) {
-      this.#options.logFault(request.requestId, target?.operation, fault);
-      ended = { error: internal };
+      // The trail itself tells of its outage, once: not every call that meets it.
+      const unrecorded = fault instanceof AuditUnavailable;
+      if (!unrecorded) this.#options.logFault(request.requestId, target?.operation, fault);
+      ended = { error: unrecorded ? notRecorded : internal };
     }
     this.#options.observe({
       requestId: request.requestId,
@@ -126,30 +136,76 @@ export class XksPipeline {
     if (!verified.ok || !isOf(store, verified.value.accessKeyId)) return { error: unauthenticated };
     const operation = this.#operations.get(target.operation);
     if (operation === undefined) return { error: invalidPath };
+    // INVARIANT: what cannot be recorded does not happen.
+    this.#options.audit?.assertOpen();
+    const context = contextOf(request, store, verified.value.principal, now);
     const decoded = operation.input.decode(request.body);
-    if (!decoded.ok) return { error: unreadable };
+    if (!decoded.ok) return this.#recorded(request, target, context, undefined, { error: unreadable });
     seen.metadata = decoded.value.requestMetadata;
-    const context: RequestContext = {
-      caller: verified.value.principal,
-      region: store.region,
-      now,
-      requestId: request.requestId,
-      sourceIp: request.remoteAddress,
-      secureTransport: request.secure,
-      userAgent: undefined,
-      notes: new RequestNotes(),
-    };
     const { externalKeyId = '' } = target;
     try {
-      const result = await operation.handle({ context, store, externalKeyId, request: decoded.value as never });
-      if (!result.ok) return { error: result.refusal };
-      const body = operation.output.encode(result.value);
-      wipeSecrets(result.value);
-      return { body };
+      const ended = await this.#carryOut(operation, { context, store, externalKeyId, request: decoded.value as never });
+      return await this.#recorded(request, target, context, seen.metadata, ended);
     } finally {
       wipeSecrets(decoded.value);
     }
   }
+
+  /** A fault is an outcome too: it is recorded like any other. */
+  async #carryOut({ handle, output, name }: CompiledOperation, call: XksCall<never>): Promise<Ended> {
+    try {
+      const result = await handle(call);
+      if (!result.ok) return { error: result.refusal };
+      const body = output.encode(result.value);
+      wipeSecrets(result.value);
+      return { body };
+    } catch (fault) {
+      this.#options.logFault(call.context.requestId, name, fault);
+      return { error: internal };
+    }
+  }
+
+  /** INVARIANT: no answer to a call on record leaves before its record is durable. */
+  async #recorded(
+    { headers }: XksWireRequest,
+    { uriPath, operation, externalKeyId }: XksTarget,
+    { requestId, region, caller, sourceIp, notes }: RequestContext,
+    requestMetadata: RequestMetadata | undefined,
+    ended: Ended,
+  ): Promise<Ended> {
+    const error = 'error' in ended ? ended.error : undefined;
+    const host = headers.find(([name]) => name.toLowerCase() === 'host')?.[1];
+    await this.#options.audit?.record({
+      service: 'kms-xks-proxy',
+      operation,
+      requestId,
+      region,
+      caller,
+      authenticated: true,
+      origin: { sourceIp, userAgent: undefined, host, tls: undefined },
+      command: requestMetadata && { uriPath, externalKeyId, requestMetadata },
+      answer: undefined,
+      error: error && {
+        type: error.errorName,
+        ...(error.errorMessage !== undefined && { message: error.errorMessage }),
+      },
+      notes,
+    });
+    return ended;
+  }
+}
+
+function contextOf(request: XksWireRequest, { region }: XksStore, caller: Caller, now: Instant): RequestContext {
+  return {
+    caller,
+    region,
+    now,
+    requestId: request.requestId,
+    sourceIp: request.remoteAddress,
+    secureTransport: request.secure,
+    userAgent: undefined,
+    notes: new RequestNotes(),
+  };
 }
 
 /** Credentials are each store's own: those of one open no other. */
