@@ -3,6 +3,7 @@ import {
   CreatePolicyCommand,
   CreateRoleCommand,
   CreateUserCommand,
+  DeleteUserCommand,
   IAMClient,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
@@ -111,6 +112,23 @@ it('explains sessions of roles, with the policy they would be started with', asy
     decision: 'Allowed',
     decidedBy: { source: Policy?.Arn },
   });
+});
+
+it('says when the name was another’s, whom the key policy means', async () => {
+  const UserName = 'returned';
+  const arn = `arn:aws:iam::${account}:user/${UserName}`;
+  await iam.send(new CreateUserCommand({ UserName }));
+  const root = { Effect: 'Allow', Principal: { AWS: account }, Action: 'kms:*', Resource: '*' };
+  const named = { Effect: 'Allow', Principal: { AWS: arn }, Action: 'kms:Sign', Resource: '*' };
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [root, named] });
+  const id = (await kms.send(new CreateKeyCommand({ Policy }))).KeyMetadata?.KeyId ?? '';
+  const given = ['policy', 'explain', '--principal', arn, '--action', 'kms:Sign', '--key', id];
+  expect(await answered<DecisionReport>(given, environment)).toMatchObject({ decision: 'Allowed' });
+  await iam.send(new DeleteUserCommand({ UserName }));
+  await iam.send(new CreateUserCommand({ UserName }));
+  const { out } = await keywarden(given, environment);
+  expect(out).toMatch(/^REFUSED: /);
+  expect(out).toMatch(/the name was another's until \S+Z: key policies and grants from before do not mean it/);
 });
 
 it('refuses in one line who and what is not there', async () => {

@@ -28,6 +28,8 @@ export interface ReportedGrant {
 export interface DecisionReport {
   readonly decision: 'Allowed' | 'Refused';
   readonly principal: string;
+  /** When the principal got its name, which was another's before. */
+  readonly namedSince?: string;
   readonly action: string;
   readonly key: string;
   /** What allowed it. */
@@ -68,6 +70,7 @@ export function decisionReport(
   return {
     decision: verdict.kind === 'Allowed' ? 'Allowed' : 'Refused',
     principal: caller.roleArn ?? caller.arn,
+    ...(caller.namedSince !== undefined && { namedSince: new Date(caller.namedSince).toISOString() }),
     action,
     key: arnOf(key),
     ...(verdict.kind === 'Allowed' ? { through: verdict.through } : { reason: verdict.reason }),

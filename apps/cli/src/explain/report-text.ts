@@ -27,6 +27,7 @@ export function reportText(report: DecisionReport): string {
 
 function reasons({
   reason,
+  namedSince,
   decidedBy,
   delegatedBy,
   grant,
@@ -39,6 +40,8 @@ function reasons({
   if (decidedBy !== undefined) lines.push(`by ${place(decidedBy)}`);
   if (grant !== undefined) lines.push(`by grant ${grantLine(grant)}`);
   if (delegatedBy !== undefined && grant === undefined) lines.push(`with ${place(delegatedBy)}`);
+  if (namedSince !== undefined)
+    lines.push(`the name was another's until ${namedSince}: key policies and grants from before do not mean it`);
   for (const side of unreadable) lines.push(`a stored ${side} cannot be read, so nothing is allowed`);
   if (uselessGrantTokens > 0) lines.push(`${uselessGrantTokens} of the grant tokens name no grant on this key`);
   if (stateRefuses !== undefined) lines.push(`an allowed request would still be refused: ${stateRefuses}`);
