@@ -76,10 +76,10 @@ describe('public keys', () => {
   });
 
   it.each([
-    ['', 'no public key'],
-    ['-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----', 'cannot be read'],
-    [pem('ed448'), 'not of Ed25519'],
-  ])('are refused when they are none: %j', (text, why) => {
+    ['an empty file', '', 'no public key'],
+    ['no key between the lines', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----', 'cannot be read'],
+    ['a key of Ed448', pem('ed448'), 'not of Ed25519'],
+  ])('are refused when they are none: %s', (_what, text, why) => {
     expect(() => checkpointVerifier(text)).toThrow(why);
   });
 });

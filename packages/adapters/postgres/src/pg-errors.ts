@@ -5,6 +5,7 @@ export class ChangedMeanwhile extends Error {
   override readonly name = 'ChangedMeanwhile';
 }
 
+const duplicateTable = '42P07';
 const checkViolation = '23514';
 const serialisationFailure = '40001';
 const deadlockDetected = '40P01';
@@ -33,4 +34,8 @@ export function errorOf(thrown: unknown): Error {
 /** Postgres reports a row that no partition takes as a violated check without a name. */
 export function isPartitionMissing(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === checkViolation && error.constraint === undefined;
+}
+
+export function isTableThere(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === duplicateTable;
 }

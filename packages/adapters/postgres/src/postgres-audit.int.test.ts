@@ -1,4 +1,8 @@
-import { auditStoreContract } from '@keywarden/audit/testing';
+import { randomUUID } from 'node:crypto';
+import { aCall, aSigner, auditStoreContract, sha256 } from '@keywarden/audit/testing';
+import { Checkpointer, GroupCommitTrail, retain, usualOptions, verifyTrail } from '@keywarden/audit-service';
+import { testSeal } from '@keywarden/audit-service/testing';
+import { instant } from '@keywarden/kernel';
 import type { PostgresStore } from './open-postgres';
 import { testStore } from './testing/test-store';
 
@@ -10,3 +14,95 @@ const emptyStore = async (): Promise<PostgresStore> => {
 };
 
 auditStoreContract(emptyStore);
+
+const dayMs = 86_400_000;
+const timers = {
+  after: (milliseconds: number, run: () => void) => {
+    const timer = setTimeout(run, milliseconds);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Nodes and schedulers at work on one database. */
+async function deployment(now: () => number = Date.now) {
+  const store = await emptyStore();
+  const clock = { now: () => instant(now()) };
+  const { signer, verify } = aSigner();
+  const parts = { digest: sha256, seal: testSeal(), clock };
+  const trailOf = (writer: PostgresStore['chainWriter']) =>
+    new GroupCommitTrail(
+      { ...parts, writer, timers, randomness: { uuid: () => randomUUID() }, onChange: () => undefined },
+      { ...usualOptions, deadlineMs: 30_000, batch: 7 },
+    );
+  const checkpointer = new Checkpointer({ ...parts, archive: store.auditArchive, signer }, 1);
+  const verified = () => verifyTrail(store.auditArchive, sha256, verify, { now: undefined, anchors: [] });
+  return { store, trailOf, checkpointer, verified };
+}
+
+describe('many nodes at once', () => {
+  it('write whole chains, while checkpoints are made that cover what is committed and nothing else', async () => {
+    const { trailOf, checkpointer, verified } = await deployment();
+    const trails = [1, 2, 3, 4].map(() => trailOf(database.open({ poolSize: 2 }).chainWriter));
+    let writing = true;
+    const schedulers = [1, 2].map(async () => {
+      let made = 0;
+      while (writing) if ((await checkpointer.makeIfDue()) !== undefined) made += 1;
+      return made;
+    });
+    const written = trails.map(async (trail) => {
+      for (let round = 0; round < 10; round += 1) await Promise.all([1, 2, 3, 4, 5].map(() => trail.record(aCall())));
+    });
+    await Promise.all(written).finally(() => {
+      writing = false;
+    });
+    const made = await Promise.all(schedulers);
+    await checkpointer.cut({ before: instant(0), chains: [] });
+    expect(made.reduce((sum, count) => sum + count)).toBeGreaterThan(1);
+    expect(await verified()).toMatchObject({ findings: [], chains: 4, records: 200, notYetCovered: 0 });
+  });
+
+  it('go on writing while old days are removed', async () => {
+    let now = Date.UTC(2026, 0, 1);
+    const { store, trailOf, checkpointer, verified } = await deployment(() => now);
+    const trail = trailOf(store.chainWriter);
+    for (let day = 0; day < 5; day += 1) {
+      await trail.record(aCall());
+      now += dayMs;
+    }
+    const writes = Promise.all(Array.from({ length: 50 }, () => trail.record(aCall())));
+    const report = await retain(store.auditArchive, checkpointer, instant(now), 2);
+    await writes;
+    // The day before the first record was made, and the days after the last one, count as well.
+    expect(report).toMatchObject({ before: now - 2 * dayMs });
+    expect(report.daysRemoved).toBeGreaterThanOrEqual(3);
+    expect(await verified()).toMatchObject({ findings: [], records: 52 });
+  });
+});
+
+describe('the trail of a process', () => {
+  it('is written again by itself after its table was away', async () => {
+    const { trailOf, store, verified } = await deployment();
+    const trail = trailOf(store.chainWriter);
+    await trail.record(aCall());
+    await database.sql('ALTER TABLE audit_chains RENAME TO audit_chains_away');
+    await expect(trail.record(aCall())).rejects.toThrow('does not work');
+    expect(() => trail.assertOpen()).toThrow('does not work');
+    await database.sql('ALTER TABLE audit_chains_away RENAME TO audit_chains');
+    for (let tries = 0; tries < 100 && !trail.status.open; tries += 1)
+      await new Promise((done) => setTimeout(done, 100));
+    await trail.record(aCall());
+    // The record of the call that failed is there too: it may have had its effect.
+    expect(await verified()).toMatchObject({ records: 3, chains: 1, findings: [{ kind: 'NoCheckpoint' }] });
+  });
+
+  it('begins a new chain when somebody moved the head of its own', async () => {
+    const { trailOf, store, verified } = await deployment();
+    const trail = trailOf(store.chainWriter);
+    await trail.record(aCall());
+    await database.sql('UPDATE audit_chains SET head_seq = 7');
+    await expect(trail.record(aCall())).rejects.toThrow('does not work');
+    for (let tries = 0; tries < 100 && !trail.status.open; tries += 1)
+      await new Promise((done) => setTimeout(done, 100));
+    expect(await verified()).toMatchObject({ records: 2, chains: 2 });
+  });
+});

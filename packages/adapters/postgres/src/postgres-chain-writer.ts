@@ -2,10 +2,11 @@ import { type ChainBatch, ChainMoved, type ChainWriter } from '@keywarden/audit'
 import type { Instant } from '@keywarden/kernel';
 import { rowsText } from './audit-row';
 import type { Database } from './database';
-import { isPartitionMissing } from './pg-errors';
+import { isPartitionMissing, isTableThere } from './pg-errors';
 import { statement } from './statement';
 
 const dayMs = 86_400_000;
+const attempts = 5;
 
 const ensurePartition = statement(
   'audit_partition',
@@ -78,8 +79,20 @@ export class PostgresChainWriter implements ChainWriter {
 
   /** Of each day and the next one, so that midnight finds its partition there. */
   async #makePartitions(first: number, last: number): Promise<void> {
-    for (let day = first; day <= last; day += 1) await this.#database.query(ensurePartition, [day]);
+    for (let day = first; day <= last; day += 1) await this.#makePartition(day);
     this.#day = last;
+  }
+
+  /** Of several that make it at once all but one are told that it is there already, and find it there when they look again. */
+  async #makePartition(day: number): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#database.query(ensurePartition, [day]);
+        return;
+      } catch (error) {
+        if (attempt === attempts || !isTableThere(error)) throw error;
+      }
+    }
   }
 }
 
