@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  CreateKeyCommand,
+  DecryptCommand,
+  DescribeKeyCommand,
+  DisableKeyCommand,
+  EnableKeyCommand,
+  EnableKeyRotationCommand,
+  EncryptCommand,
+  GetKeyRotationStatusCommand,
+  KMSClient,
+  ListKeyRotationsCommand,
+  ScheduleKeyDeletionCommand,
+} from '@aws-sdk/client-kms';
+import { type Keywarden, answered, startKeywarden } from '@keywarden/harness';
+import { imports, someMaterial } from './testing/import-material';
+import { canShiftClock, shiftedBy, startShiftedPostgres } from './testing/shifted-clock';
+
+const shiftInDays = 100;
+const dayMs = 86_400_000;
+if (!canShiftClock) {
+  console.warn(
+    'libfaketime is not installed (Debian: apt-get install libfaketime): the shifted system clock is not tested',
+  );
+}
+
+const clientOf = ({ endpoint, region, credentials }: Keywarden, ahead: number): KMSClient =>
+  new KMSClient({ endpoint, region, credentials, systemClockOffset: ahead * dayMs });
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 60_000;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`not within 60 s: ${what}`);
+    await delay(100);
+  }
+}
+
+(canShiftClock ? it : it.skip)(
+  'the processes themselves, on a system whose clock is 100 days ahead, delete, expire and rotate what they must',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'keywarden-shifted-'));
+    const dataDir = join(folder, 'data');
+    const ends: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+    try {
+      const today = await startKeywarden({ dataDir });
+      const kms = clientOf(today, 0);
+      const aKey = async (origin?: 'EXTERNAL') => {
+        const { KeyMetadata } = await kms.send(new CreateKeyCommand({ ...(origin && { Origin: origin }) }));
+        return { KeyId: KeyMetadata?.KeyId ?? '', Arn: KeyMetadata?.Arn ?? '' };
+      };
+      const [leaving, rotating, resting, expiring] = [await aKey(), await aKey(), await aKey(), await aKey('EXTERNAL')];
+      await kms.send(new ScheduleKeyDeletionCommand({ KeyId: leaving.KeyId, PendingWindowInDays: 30 }));
+      for (const { KeyId } of [rotating, resting]) {
+        await kms.send(new EnableKeyRotationCommand({ KeyId, RotationPeriodInDays: 90 }));
+      }
+      await kms.send(new DisableKeyCommand({ KeyId: resting.KeyId }));
+      const ValidTo = new Date(Date.now() + 20 * dayMs);
+      await imports(kms, expiring.KeyId, someMaterial(), { ExpirationModel: 'KEY_MATERIAL_EXPIRES', ValidTo });
+      const Plaintext = Buffer.from('written a hundred days ago');
+      const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId: rotating.KeyId, Plaintext }));
+      kms.destroy();
+      expect(await today.stop()).toBe(0);
+
+      const postgres = await startShiftedPostgres(dataDir, shiftInDays);
+      ends.push(() => postgres.stop());
+      const environment = {
+        DATABASE_URL: postgres.url,
+        KEYWARDEN_ROOT_KEY_FILE: join(dataDir, 'root-key'),
+        KEYWARDEN_SCHEDULER_INTERVAL_MS: '200',
+      };
+      const shifted = { ...environment, ...shiftedBy(shiftInDays) };
+      const api = await startKeywarden({ app: 'api', dataDir: join(folder, 'api'), environment: shifted });
+      ends.push(() => api.stop());
+      const schedulers = [];
+      for (const name of ['one', 'two']) {
+        const one = await startKeywarden({ app: 'scheduler', dataDir: join(folder, name), environment: shifted });
+        ends.push(() => one.stop());
+        schedulers.push(one);
+      }
+
+      const later = clientOf(api, shiftInDays);
+      ends.push(async () => later.destroy());
+      const stateOf = async ({ KeyId }: { KeyId: string }) =>
+        later.send(new DescribeKeyCommand({ KeyId })).then(
+          ({ KeyMetadata }) => KeyMetadata?.KeyState,
+          (fault: Error) => fault.name,
+        );
+      const rotations = async ({ KeyId }: { KeyId: string }) =>
+        (await later.send(new ListKeyRotationsCommand({ KeyId }))).Rotations?.length;
+      const told = async ({ Arn }: { Arn: string }) => {
+        const { events } = await answered<{ events: { type: string; time: string }[] }>(
+          ['events', 'list', '--key', Arn],
+          environment,
+        );
+        return events.map(({ type }) => type.replace('keywarden.kms.', ''));
+      };
+      await until('the key is rotated', async () => (await rotations(rotating)) === 1);
+      await until('the other is deleted', async () => (await told(leaving)).includes('KeyDeleted'));
+      await until('the material is expired', async () => (await told(expiring)).includes('KeyMaterialExpired'));
+      expect(await stateOf(leaving)).toBe('NotFoundException');
+      expect(await stateOf(expiring)).toBe('PendingImport');
+      expect(await rotations(resting)).toBe(0);
+      const opened = await later.send(new DecryptCommand({ CiphertextBlob }));
+      expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Plaintext);
+      const { NextRotationDate } = await later.send(new GetKeyRotationStatusCommand({ KeyId: rotating.KeyId }));
+      const aheadDays = ((NextRotationDate?.getTime() ?? 0) - Date.now()) / dayMs;
+      expect(aheadDays).toBeGreaterThan(shiftInDays + 89);
+      expect(aheadDays).toBeLessThan(shiftInDays + 91);
+
+      await later.send(new EnableKeyCommand({ KeyId: resting.KeyId }));
+      await until('the missed rotation is made up for', async () => (await rotations(resting)) === 1);
+      // Nothing happens twice, with two schedulers coming by five times a second.
+      await delay(1_500);
+      const once = (types: readonly string[], type: string) => types.filter((one) => one === type).length;
+      expect(once(await told(leaving), 'KeyDeleted')).toBe(1);
+      expect(once(await told(expiring), 'KeyMaterialExpired')).toBe(1);
+      expect(once(await told(rotating), 'KeyRotated')).toBe(1);
+      expect(schedulers.map((one) => one.output()).join('')).not.toContain('"level":"error"');
+    } finally {
+      for (const end of ends.reverse()) await end();
+    }
+  },
+  300_000,
+);
