@@ -4,6 +4,7 @@
  * `npm run bench -- quotas` holds two nodes to a quota.
  * `npm run bench -- revocation --revocations 10000` times how long a revocation takes to reach two nodes.
  * `npm run bench -- scale --keys 1000000` compares an account with many keys to one with a thousand.
+ * `npm run bench -- scheduler --keys 100000` measures the scheduler when so many keys are due at once.
  */
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -15,13 +16,16 @@ import { startServiceUnderTest } from './service-under-test';
 import { measureCounting, measureQuotas } from './measure-quotas';
 import { measureRevocations } from './revocations';
 import { measureScale } from './measure-scale';
+import { measureScheduler } from './measure-scheduler';
 import { measureSlowOperations } from './slow-operations';
 import { measureStartAndRest } from './start-and-rest';
 
 /** No run takes longer, whatever hangs; one with many keys to make or revoke may take an hour. */
-const longestRunMs = process.argv.some((argument) => ['scale', 'revocation'].includes(argument)) ? 3_600_000 : 300_000;
+const longestRunMs = process.argv.some((argument) => ['scale', 'revocation', 'scheduler'].includes(argument))
+  ? 3_600_000
+  : 300_000;
 
-const parts = ['data-keys', 'signatures', 'scale', 'quotas', 'revocation', 'all'];
+const parts = ['data-keys', 'signatures', 'scale', 'quotas', 'revocation', 'scheduler', 'all'];
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -58,6 +62,10 @@ async function main(): Promise<void> {
   if (part === 'quotas') {
     print('Request quotas', await measureQuotas(seconds));
     print('What counting costs', await measureCounting());
+    return;
+  }
+  if (part === 'scheduler') {
+    print(`One scheduler, ${keys} due keys: half to delete, half to rotate`, await measureScheduler(keys));
     return;
   }
   if (part !== 'signatures') {

@@ -117,10 +117,10 @@ export class EventRelay {
   }
 }
 
-/** 0 to 1; spreads what failed together, so two bytes are enough. */
+/** 0 to 1, evenly spread. */
 export function chance(randomness: Randomness): number {
-  const [high = 0, low = 0] = randomness.bytes(2);
-  return (high * 256 + low) / 65_535;
+  const number = randomness.bytes(4).reduce((sum, byte) => sum * 256 + byte, 0);
+  return number / 0xffff_ffff;
 }
 
 /** A sender must not throw; should it do so all the same, that is a failed try and not the end of the relay. */
