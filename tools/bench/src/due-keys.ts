@@ -1,6 +1,5 @@
 import { type Instant, accept, days, plusDays, plusMilliseconds } from '@keywarden/kernel';
-import type { KmsKey } from '@keywarden/keys';
-import type { PostgresStore } from '@keywarden/postgres';
+import type { KeyRepository, KmsKey } from '@keywarden/keys';
 import { Client } from 'pg';
 
 const digits = 12;
@@ -12,7 +11,7 @@ const digits = 12;
  * @param model a key of the store, enabled, with its material
  */
 export async function makeKeysDue(
-  store: PostgresStore,
+  keys: KeyRepository,
   databaseUrl: string,
   model: KmsKey,
   count: number,
@@ -23,9 +22,9 @@ export async function makeKeysDue(
   try {
     const before = plusMilliseconds(now, -1);
     const rotating = { enabled: true, periodInDays: 90, countedFrom: plusDays(before, days(-90)) };
-    await store.keys.update(model, (key) => accept({ ...key, rotation: rotating }));
+    await keys.update(model, (key) => accept({ ...key, rotation: rotating }));
     await copy(client, model, 0, count / 2 - 1);
-    await store.keys.update(model, (key) =>
+    await keys.update(model, (key) =>
       accept({ ...key, rotation: undefined, state: { kind: 'PendingDeletion', deletionDate: before } }),
     );
     await copy(client, model, count / 2, count - 2);

@@ -1,14 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readConfiguration } from '@keywarden/config';
 import { createKey, planKey } from '@keywarden/keys';
 import { instant, parseAccountId, parseKeyId, parseRegion } from '@keywarden/kernel';
 import { KeyMaintenance } from '@keywarden/maintenance';
-import { DomainKeys, NodeMaterialFactory, SlowWork } from '@keywarden/node-crypto';
-import { openPostgres } from '@keywarden/postgres';
-import { FileRootKey } from '@keywarden/root-key-file';
+import { NodeMaterialFactory, SlowWork } from '@keywarden/node-crypto';
+import { openFoundation } from '@keywarden/runtime';
 import { startKeptPostgres } from '@keywarden/services';
+import { silentLogger } from '@keywarden/telemetry';
 import { makeKeysDue } from './due-keys';
 import { figure, markdownTable } from './statistics';
 
@@ -27,16 +27,16 @@ const mebibyte = 1_048_576;
  */
 export async function measureScheduler(keys: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'keywarden-bench-'));
-  const postgres = await startKeptPostgres(folder);
-  const store = openPostgres({ url: postgres.url, statementTimeoutMs: 600_000 });
+  const postgres = await startKeptPostgres(join(folder, 'postgres'));
+  const settings = readConfiguration({ KEYWARDEN_DATA_DIR: folder });
+  const foundation = await openFoundation(settings, postgres.url, 'keywarden-bench', silentLogger);
+  const { store, domainKeys } = foundation;
   const slowWork = new SlowWork();
   try {
-    await store.migrate();
-    const domainKeys = new DomainKeys(new FileRootKey(randomBytes(32)), store.domainKeys);
     const materials = new NodeMaterialFactory(domainKeys, slowWork);
     const model = await aKey(materials);
     await store.keys.insert(model, keys * 2);
-    await makeKeysDue(store, postgres.url, model, keys, clock.now());
+    await makeKeysDue(store.keys, postgres.url, model, keys, clock.now());
     const failures: unknown[] = [];
     const options = {
       batch: 200,
@@ -74,7 +74,7 @@ export async function measureScheduler(keys: number): Promise<string> {
     rows.push(['all', figure(total), figure(keys / total), '', '']);
     return markdownTable(['keys done', 'seconds', 'keys/s', 'resident MiB', 'heap MiB'], rows);
   } finally {
-    await store.close();
+    await foundation.close();
     await slowWork.close();
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
