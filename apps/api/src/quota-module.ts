@@ -36,7 +36,8 @@ export const quotaModule = new ContainerModule(({ bind }) => {
         ),
       [tokens.store, tokens.quotaValues, tokens.logger],
     )
-    .inSingletonScope();
+    .inSingletonScope()
+    .onDeactivation((quotas) => quotas.close());
   bind(tokens.redis)
     .toResolvedValue(
       ({ redis, requestQuotas }, logger) => ({

@@ -53,6 +53,25 @@ export async function startApi(
   const vouchers = await readVouchers(configuration);
   const backends = countedBackends(foundation.metrics, keyStores.backends);
   const container = apiContainer(configuration, foundation, logger, backends, vouchers);
+  const end = async (): Promise<void> => {
+    await container.unbindAllAsync();
+    await keyStores.close();
+  };
+  try {
+    return await startOn(container, configuration, foundation, logger, end);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function startOn(
+  container: Container,
+  configuration: Configuration,
+  foundation: Foundation,
+  logger: Logger,
+  end: () => Promise<void>,
+): Promise<RunningApi> {
   await startQuotas(container, configuration, logger);
   const credentialsFile = new CredentialsFile(join(configuration.dataDir, 'credentials'), configuration.regions[0]);
   const firstAccount = await createFirstAccount(
@@ -97,8 +116,7 @@ export async function startApi(
       await server.close({ drainMs: configuration.drainMs });
       stopReading();
       await stopRecording();
-      await container.unbindAllAsync();
-      await keyStores.close();
+      await end();
     },
   };
 }

@@ -77,4 +77,9 @@ it('keeps the last values while they cannot be read, and says so', async () => {
   expect(keys()).toBe(5);
   expect(faults).toHaveLength(1);
   await expect(directory.read()).rejects.toThrow('gone');
+  const late = directory.refresh();
+  directory.close();
+  await late;
+  await directory.refresh();
+  expect(faults).toHaveLength(1);
 });

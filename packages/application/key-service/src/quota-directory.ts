@@ -5,6 +5,7 @@ import type { QuotaOverrides, QuotaValues } from '@keywarden/quotas';
 export class QuotaDirectory {
   #reading: Promise<void> | undefined;
   #again = false;
+  #closed = false;
 
   /** @param onFault told when the overrides could not be read; somebody calls `read` again */
   constructor(
@@ -26,8 +27,14 @@ export class QuotaDirectory {
     this.values.replace(await this.overrides.list());
   }
 
+  /** Reads no more, and has nothing more to say of what it was reading. */
+  close(): void {
+    this.#closed = true;
+  }
+
   /** One reading at a time, and another after it when something changed meanwhile; never rejects. */
-  refresh(): Promise<void> {
+  async refresh(): Promise<void> {
+    if (this.#closed) return;
     if (this.#reading !== undefined) {
       this.#again = true;
       return this.#reading;
@@ -44,8 +51,8 @@ export class QuotaDirectory {
       try {
         await this.read();
       } catch (fault) {
-        this.onFault(fault);
+        if (!this.#closed) this.onFault(fault);
       }
-    } while (this.#again);
+    } while (this.#again && !this.#closed);
   }
 }
