@@ -1,6 +1,6 @@
 import { accept } from '@keywarden/kernel';
 import type { Change } from '@keywarden/keys';
-import { aKmsKey, accepted, eventually, plenty, recordChanges } from '@keywarden/keys/testing';
+import { aKmsKey, accepted, eventually, numberedKeyId, plenty, recordChanges } from '@keywarden/keys/testing';
 import type { PostgresStore } from './open-postgres';
 import { TcpProxy } from '@keywarden/services';
 import { testStore } from './testing/test-store';
@@ -154,6 +154,18 @@ describe('the change feed when its session fails', () => {
     await database.sql('COMMIT');
     await touch();
     expect(changes.filter(({ kind }) => kind === 'accessKey')).toHaveLength(1);
+  });
+
+  it('is asked once for many changes that are made at the same time', async () => {
+    const { changes } = await listen();
+    const keys = Array.from({ length: 40 }, (_, index) => aKmsKey({ id: numberedKeyId(index) }));
+    for (const key of keys) accepted(await writer.keys.insert(key, plenty));
+    const { surveys } = writer.revocations.figures;
+    await Promise.all(
+      keys.map((key) => writer.keys.update(key, (held) => accept({ ...held, description: 'at the same time' }))),
+    );
+    expect(changes).toHaveLength(80);
+    expect(writer.revocations.figures.surveys - surveys).toBeLessThan(32);
   });
 
   it('leaves when it is closed, and nobody waits for it', async () => {

@@ -11,6 +11,8 @@ export interface RevocationFigures {
   readonly answered: number;
   readonly totalMs: number;
   readonly longestMs: number;
+  /** Times the database was asked for the nodes: changes that wait at the same time share one. */
+  readonly surveys: number;
 }
 
 const repeatMs = 100;
@@ -24,7 +26,7 @@ export class PostgresRevocations {
   readonly #nodeId: string;
   readonly #settlement: Settlement;
   readonly #loop: SessionLoop;
-  #figures = { answered: 0, totalMs: 0, longestMs: 0 };
+  #figures = { answered: 0, totalMs: 0, longestMs: 0, surveys: 0 };
   #pruneAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -65,6 +67,7 @@ export class PostgresRevocations {
         const tookMs = performance.now() - committedAtMs;
         const { answered, totalMs, longestMs } = this.#figures;
         this.#figures = {
+          ...this.#figures,
           answered: answered + 1,
           totalMs: totalMs + tookMs,
           longestMs: Math.max(longestMs, tookMs),
@@ -90,8 +93,10 @@ export class PostgresRevocations {
 
   async #step(queries: Queries): Promise<void> {
     const request = this.#settlement.next(performance.now());
-    if (request !== undefined)
+    if (request?.kind === 'survey') this.#figures = { ...this.#figures, surveys: this.#figures.surveys + 1 };
+    if (request !== undefined) {
       this.#settlement.answered(await askDatabase(queries, this.#nodeId, request), performance.now());
+    }
     this.#settle();
     if (performance.now() < this.#pruneAtMs || this.#settlement.waiting > 0) return;
     this.#pruneAtMs = performance.now() + pruneEveryMs;
