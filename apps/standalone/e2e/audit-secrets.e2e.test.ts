@@ -161,7 +161,8 @@ const customKeyStores: Readonly<Record<string, object>> = {
   CreateCustomKeyStore: {
     CustomKeyStoreName: 'store',
     CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    XksProxyUriEndpoint: 'https://proxy.example.com',
+    // Refused without a look outside: nothing in a private place is connected to.
+    XksProxyUriEndpoint: 'https://localhost',
     XksProxyUriPath: '/kms/xks/v1',
     XksProxyConnectivity: 'PUBLIC_ENDPOINT',
     XksProxyAuthenticationCredential: { AccessKeyId: 'ABCDEFGHIJKLMNOPQRST', RawSecretAccessKey: 'x'.repeat(44) },

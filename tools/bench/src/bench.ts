@@ -19,13 +19,14 @@ import { measureScale } from './measure-scale';
 import { measureScheduler } from './measure-scheduler';
 import { measureSlowOperations } from './slow-operations';
 import { measureStartAndRest } from './start-and-rest';
+import { measureTokenOperations } from './token-operations';
 
 /** No run takes longer, whatever hangs; one with many keys to make or revoke may take an hour. */
 const longestRunMs = process.argv.some((argument) => ['scale', 'revocation', 'scheduler'].includes(argument))
   ? 3_600_000
   : 300_000;
 
-const parts = ['data-keys', 'signatures', 'scale', 'quotas', 'revocation', 'scheduler', 'all'];
+const parts = ['data-keys', 'signatures', 'scale', 'quotas', 'revocation', 'scheduler', 'pkcs11', 'all'];
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -51,6 +52,15 @@ async function main(): Promise<void> {
   console.log(`Node ${process.version}, ${machine}\n`);
   if (part === 'revocation') {
     print('DisableKey under load, asked of the other node at once after each', await measureRevocations(revocations));
+    return;
+  }
+  if (part === 'pkcs11') {
+    const load = new Load();
+    try {
+      print('Encrypt of 32 bytes, 32 connections, beside the token alone', await measureTokenOperations(load, seconds));
+    } finally {
+      load.close();
+    }
     return;
   }
   if (part === 'scale') {
