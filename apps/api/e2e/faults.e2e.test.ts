@@ -128,7 +128,7 @@ it.each(faults)(
     expect(lost).toEqual([]);
     expect({ once, moreOften }).toEqual({ once: due.count, moreOften: 0 });
     // The load was there, and it ended: no call hung until its client gave up.
-    expect(report.encrypted).toBeGreaterThan(20);
+    expect(report.encrypted).toBeGreaterThan(5);
     expect(report.refused).toBeGreaterThan(0);
     expect(report.changed).toBeGreaterThan(0);
     expect(report.longestCallMs).toBeLessThan(20_000);

@@ -99,21 +99,17 @@ describe('two nodes on one database', () => {
     expect(opened.Plaintext).toEqual(Plaintext);
   });
 
-  it('hear of each other within two seconds when a key is disabled and enabled again', async () => {
+  it('know that a key is disabled or enabled again once that was answered', async () => {
     const [a, b] = nodes;
     const KeyId = await aKey(a);
     await b.send(new EncryptCommand({ KeyId, Plaintext }));
     await a.send(new DisableKeyCommand({ KeyId }));
-    await within(heard, 'the other node refuses the disabled key', async () => {
-      return (await nameOfRefusal(b.send(new EncryptCommand({ KeyId, Plaintext })))) === 'DisabledException';
-    });
+    expect(await nameOfRefusal(b.send(new EncryptCommand({ KeyId, Plaintext })))).toBe('DisabledException');
     await b.send(new EnableKeyCommand({ KeyId }));
-    await within(heard, 'the first node takes the key again', async () => {
-      return (await nameOfRefusal(a.send(new EncryptCommand({ KeyId, Plaintext })))) === 'answered';
-    });
+    expect(await nameOfRefusal(a.send(new EncryptCommand({ KeyId, Plaintext })))).toBe('answered');
   });
 
-  it('hear of each other within two seconds when an alias moves and goes', async () => {
+  it('know that an alias has moved or gone once that was answered', async () => {
     const [a, b] = nodes;
     const [one, two] = [await aKey(a), await aKey(a)];
     const AliasName = 'alias/moves';
@@ -122,11 +118,9 @@ describe('two nodes on one database', () => {
       (await b.send(new EncryptCommand({ KeyId: AliasName, Plaintext }))).KeyId?.split('/')[1];
     expect(await seen()).toBe(one);
     await a.send(new UpdateAliasCommand({ AliasName, TargetKeyId: two }));
-    await within(heard, 'the alias names the second key', async () => (await seen()) === two);
+    expect(await seen()).toBe(two);
     await a.send(new DeleteAliasCommand({ AliasName }));
-    await within(heard, 'the alias is gone', async () => {
-      return (await nameOfRefusal(seen())) === 'NotFoundException';
-    });
+    expect(await nameOfRefusal(seen())).toBe('NotFoundException');
   });
 
   it('change one key at the same time without losing a change', async () => {

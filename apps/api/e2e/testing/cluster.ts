@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { type Keywarden, type KeywardenApp, startKeywarden } from '@keywarden/harness';
-import { type RunningService, TcpProxy, startKeptPostgres } from '@keywarden/services';
+import { type RunningService, TcpProxy, startKeptPostgres, testRedisVariable } from '@keywarden/services';
 import { Client } from 'pg';
+
+const redisUrl = process.env[testRedisVariable];
 
 /** One process of the installation, with a network of its own to the database. */
 export interface Member {
@@ -114,6 +116,7 @@ export class Cluster {
         KEYWARDEN_ROOT_KEY_FILE: join(this.#folder, 'root-key'),
         KEYWARDEN_SCHEDULER_INTERVAL_MS: '100',
         KEYWARDEN_LOG_LEVEL: 'warn',
+        ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
         // The schedulers say that they are ready on this level.
         ...(app === 'scheduler' && { KEYWARDEN_LOG_LEVEL: 'info' }),
       },
