@@ -11,42 +11,28 @@ const rowEnd = '\x1e';
  * access_key_id, read_only, the three resources, hash, record.
  */
 export function rowsText(records: readonly ChainedRecord[]): string {
-  let text = '';
-  for (const record of records) {
-    const [one = '', two = '', three = ''] = record.resources;
-    text +=
-      (text === '' ? '' : rowEnd) +
-      record.at +
-      fieldEnd +
-      record.seq +
-      fieldEnd +
-      record.account +
-      fieldEnd +
-      record.region +
-      fieldEnd +
-      record.eventId +
-      fieldEnd +
-      record.source +
-      fieldEnd +
-      record.eventName +
-      fieldEnd +
-      record.userName +
-      fieldEnd +
-      record.accessKeyId +
-      fieldEnd +
-      (record.readOnly ? 't' : 'f') +
-      fieldEnd +
-      one +
-      fieldEnd +
-      two +
-      fieldEnd +
-      three +
-      fieldEnd +
-      record.hash +
-      fieldEnd +
-      record.text;
-  }
-  return text;
+  return records.map(rowText).join(rowEnd);
+}
+
+function rowText(record: ChainedRecord): string {
+  const [one = '', two = '', three = ''] = record.resources;
+  return [
+    record.at,
+    record.seq,
+    record.account,
+    record.region,
+    record.eventId,
+    record.source,
+    record.eventName,
+    record.userName,
+    record.accessKeyId,
+    record.readOnly ? 't' : 'f',
+    one,
+    two,
+    three,
+    record.hash,
+    record.text,
+  ].join(fieldEnd);
 }
 
 export const recordColumns =
