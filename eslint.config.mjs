@@ -52,6 +52,9 @@ const noAmbientTime = [
 const mayExpose = [
   'packages/adapters/node-crypto/**',
   'packages/adapters/root-key-providers/**',
+  'packages/adapters/remote-kms/**',
+  'packages/adapters/backup/**',
+  'apps/cli/src/provider-arguments.ts',
   'packages/adapters/pkcs11/**',
   'packages/adapters/xks-client/**',
   'packages/domain/crypto/src/inner-blob.ts',

@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
 import { CommandRefused } from './command-refused';
+import type { AskSecret } from './ask-secret';
 
 /** What a command line touches outside the store; the process itself, or a test. */
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   writeOut(text: string): void;
   writeErr(text: string): void;
+  /** Asks for a secret without showing it. */
+  readonly askSecret: AskSecret;
 }
 
 /** What a command has to say, for programs and for people. Nothing else is written to standard output. */

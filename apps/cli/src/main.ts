@@ -1,4 +1,5 @@
 import '@keywarden/runtime/node-version';
+import { secretsFrom } from './ask-secret';
 import { runCli } from './run-cli';
 
 // An end by signal still runs the exit handlers, which stop a database that was started for the command.
@@ -13,6 +14,7 @@ void runCli(process.argv.slice(2), {
   environment: process.env,
   writeOut: (text) => process.stdout.write(text),
   writeErr: (text) => process.stderr.write(text),
+  askSecret: secretsFrom(process.stdin, (text) => process.stderr.write(text)),
 }).then((code) => {
   process.exitCode = code;
 });

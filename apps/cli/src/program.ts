@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Cli } from './cli';
 import { addAccountCommands } from './commands/accounts';
+import { addBackupCommands } from './commands/backup';
 import { addEventCommands } from './commands/events';
 import { addAuditCommands } from './commands/audit';
 import { addImportKeyCommand } from './commands/import-key';
 import { addKeyCommands } from './commands/key';
 import { addPolicyCommands } from './commands/policy';
 import { addQuotaCommands } from './commands/quotas';
+import { addRootCommands } from './commands/root';
 import { addXksCommands } from './commands/xks';
 
 /** Each adds its commands; one file a group. */
@@ -21,6 +23,8 @@ const groups: readonly ((root: Command, cli: Cli) => void)[] = [
   addKeyCommands,
   addQuotaCommands,
   addXksCommands,
+  addRootCommands,
+  addBackupCommands,
 ];
 
 /** The whole command tree. */

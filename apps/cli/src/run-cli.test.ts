@@ -7,6 +7,7 @@ async function run(words: readonly string[], environment: Record<string, string>
     environment,
     writeOut: (text) => void (out += text),
     writeErr: (text) => void (err += text),
+    askSecret: () => Promise.resolve(undefined),
   });
   return { code, out, err };
 }

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { type Configuration, readConfiguration } from '@keywarden/config';
-import { joinEmbeddedPostgres } from '@keywarden/embedded-postgres';
 import { type PostgresStore, openPostgres } from '@keywarden/postgres';
-import { type Foundation, openFoundation } from '@keywarden/runtime';
+import { joinEmbeddedPostgres, startEmbeddedPostgres } from '@keywarden/embedded-postgres';
+import { type Foundation, makeFolder, openFoundation, startupStep } from '@keywarden/runtime';
 import { silentLogger } from '@keywarden/telemetry';
+import { secretsFrom } from './ask-secret';
 import type { Surroundings } from './cli';
+import { askForShares } from './gather-shares';
 
 /**
  * Lends a command the database and the root key of the service that the environment's settings describe, and closes both
@@ -19,7 +21,9 @@ export async function withFoundation<T>(
   const configuration = readConfiguration(environment);
   const database = await joinDatabase(configuration);
   try {
-    const foundation = await openFoundation(configuration, database.url, 'keywarden-cli', silentLogger);
+    const foundation = await openFoundation(configuration, database.url, 'keywarden-cli', silentLogger, {
+      shares: { gather: askForShares(terminal) },
+    });
     try {
       return await work(foundation, configuration);
     } finally {
@@ -48,10 +52,26 @@ export async function withDatabase<T>(
   }
 }
 
-async function joinDatabase({
-  databaseUrl,
-  dataDir,
-}: Configuration): Promise<{ readonly url: string; leave(): Promise<void> }> {
+/** Where shares come from when the root key is split among people. */
+const writeErr = (text: string): void => void process.stderr.write(text);
+const terminal = { surroundings: { writeErr, askSecret: secretsFrom(process.stdin, writeErr) } };
+
+/** A database a command works with, and what to do when it is done. */
+export interface LentDatabase {
+  readonly url: string;
+  leave(): Promise<void>;
+}
+
+/** The database of the settings, which must be there. */
+export async function joinDatabase({ databaseUrl, dataDir }: Configuration): Promise<LentDatabase> {
   if (databaseUrl !== undefined) return { url: databaseUrl, leave: () => Promise.resolve() };
   return joinEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
+}
+
+/** The database of the settings; an embedded one is made when there is none. */
+export async function restoreTarget({ databaseUrl, dataDir }: Configuration): Promise<LentDatabase> {
+  if (databaseUrl !== undefined) return { url: databaseUrl, leave: () => Promise.resolve() };
+  await startupStep(`the folder ${dataDir} cannot be used`, () => makeFolder(dataDir));
+  const { url, stop } = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
+  return { url, leave: () => stop() };
 }

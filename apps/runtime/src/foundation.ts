@@ -72,6 +72,8 @@ export interface SealedStart {
   readonly whileSealed?: WhileSealed;
   /** Ends the waiting. */
   readonly stop?: AbortSignal;
+  /** Gets shares another way than by waiting for them. */
+  readonly shares?: ShareSource;
 }
 
 /**
@@ -152,9 +154,9 @@ async function unsealed(
   { rootKey }: Configuration,
   store: PostgresStore,
   logger: Logger,
-  { whileSealed = () => Promise.resolve(() => Promise.resolve()), stop = new AbortController().signal }: SealedStart,
+  { whileSealed = doingNothing, stop = new AbortController().signal, shares = noShares }: SealedStart,
 ): Promise<OpenedRootKeys> {
-  if (rootKey.provider !== 'shares') return openRootKeys(rootKey, store, noShares);
+  if (rootKey.provider !== 'shares' || shares !== noShares) return openRootKeys(rootKey, store, shares);
   const sealed = new Sealed(rootKey.unsealSocket, whileSealed, stop, logger);
   const source: ShareSource = {
     gather: sealed.gather,
@@ -167,6 +169,7 @@ async function unsealed(
   }
 }
 
+const doingNothing: WhileSealed = () => Promise.resolve(() => Promise.resolve());
 const noShares: ShareSource = { gather: () => Promise.resolve(undefined) };
 
 /** Also not ready while changes of other nodes go unheard: such a node works, but reads everything anew. */

@@ -7,6 +7,7 @@ import {
   readPassphraseFile,
   secretProviderWrapper,
 } from '@keywarden/root-key-providers';
+import { RemoteKmsProvider } from '@keywarden/remote-kms';
 import { StartupError } from '../startup-error';
 
 /** Gets shares together: a process waits for them on its socket, a command asks for them. */
@@ -21,18 +22,29 @@ export function configuredProvider(settings: RootKeySettings, gather: GatherShar
       return new PassphraseProvider(() => readPassphraseFile(settings.passphraseFile));
     case 'shares':
       return new SharesProvider(gather);
+    case 'aws-kms':
+      return new RemoteKmsProvider(settings);
   }
 }
 
+const nobody: GatherShares = () => Promise.resolve(undefined);
+
 /** Wraps for a provider that the database knows, whose secret is not at hand. */
-export function wrapperFor(description: ProviderDescription): Promise<RootKeyWrapper> {
+export async function wrapperFor(description: ProviderDescription, settings: RootKeySettings): Promise<RootKeyWrapper> {
   switch (description.kind) {
     case 'file':
     case 'passphrase':
     case 'shares':
-      return Promise.resolve(secretProviderWrapper(description));
+      return secretProviderWrapper(description);
     case 'pkcs11':
     case 'aws-kms':
-      throw new StartupError(`the root key provider ${description.id} cannot be reached: it is not configured here`);
+      break;
   }
+  // A token or a service is asked to wrap, and only the configured one can be asked.
+  const provider = settings.provider === description.kind ? configuredProvider(settings, nobody) : undefined;
+  const opened = await provider?.open(description);
+  if (opened !== undefined) return opened;
+  throw new StartupError(
+    `the root key provider ${description.id} cannot be asked to wrap: run this where it is configured, or remove it`,
+  );
 }

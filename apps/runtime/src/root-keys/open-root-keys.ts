@@ -79,6 +79,7 @@ async function initialised(
     case 'file':
       return makeRootKeyFile(settings.file, rootKeys);
     case 'passphrase':
+    case 'aws-kms':
       // Of several that start at once on an empty database one makes the root key; the others open it.
       await initialiseRootKey(rootKeys, await provider.create(), localRootKeys, systemClock.now());
       break;

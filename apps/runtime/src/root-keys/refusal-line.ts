@@ -29,5 +29,7 @@ function unknownProvider(known: readonly string[], settings: RootKeySettings): s
       return `the passphrase in ${settings.passphraseFile} does not open the root key of this database`;
     case 'shares':
       return 'the root key of this database was not unsealed';
+    case 'aws-kms':
+      return `the root key of this database is not kept under the KMS key ${settings.keyId}`;
   }
 }

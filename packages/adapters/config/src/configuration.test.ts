@@ -107,6 +107,14 @@ describe('readConfiguration', () => {
     [{ KEYWARDEN_ROOT_KEY_PROVIDER: 'passphrase', KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE: '/run/secrets/word' }],
     [{ KEYWARDEN_ROOT_KEY_PROVIDER: 'shares' }],
     [{ KEYWARDEN_ROOT_KEY_PROVIDER: 'file', KEYWARDEN_ROOT_KEY_FILE: '/run/secrets/root-key' }],
+    [
+      {
+        KEYWARDEN_ROOT_KEY_PROVIDER: 'aws-kms',
+        KEYWARDEN_ROOT_KEY_KMS_KEY_ID: 'alias/root',
+        KEYWARDEN_ROOT_KEY_KMS_REGION: 'eu-central-1',
+        KEYWARDEN_ROOT_KEY_KMS_ENDPOINT: 'https://kms.example',
+      },
+    ],
   ])('takes the root key provider of %j', (environment) => {
     const { rootKey } = readConfiguration({ ...environment, KEYWARDEN_DATA_DIR: '/data' });
     expect(rootKey).toEqual(
@@ -114,12 +122,20 @@ describe('readConfiguration', () => {
         passphrase: { provider: 'passphrase', passphraseFile: '/run/secrets/word' },
         shares: { provider: 'shares', unsealSocket: '/data/unseal.sock' },
         file: { provider: 'file', file: '/run/secrets/root-key' },
+        'aws-kms': {
+          provider: 'aws-kms',
+          keyId: 'alias/root',
+          region: 'eu-central-1',
+          endpoint: 'https://kms.example',
+        },
       }[environment.KEYWARDEN_ROOT_KEY_PROVIDER],
     );
   });
 
   it.each([
     [{ KEYWARDEN_ROOT_KEY_PROVIDER: 'shamir' }, /^KEYWARDEN_ROOT_KEY_PROVIDER must be one of file, /],
+    [{ KEYWARDEN_ROOT_KEY_PROVIDER: 'aws-kms' }, /^KEYWARDEN_ROOT_KEY_KMS_KEY_ID must be set for /],
+    [{ KEYWARDEN_ROOT_KEY_KMS_ENDPOINT: 'kms.example' }, /^KEYWARDEN_ROOT_KEY_KMS_ENDPOINT must be the URL/],
     [{ KEYWARDEN_ROOT_KEY_PROVIDER: 'passphrase' }, /^KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE must be set for /],
     [{ KEYWARDEN_ROOT_KEY_PROVIDER: 'shares', KEYWARDEN_ROOT_KEY_FILE: 'x' }, /^KEYWARDEN_ROOT_KEY_FILE belongs to /],
     [{ KEYWARDEN_UNSEAL_SOCKET: 'x' }, /^KEYWARDEN_UNSEAL_SOCKET belongs to .*=shares, and it is file$/],

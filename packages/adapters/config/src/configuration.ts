@@ -104,6 +104,11 @@ const settings = {
   KEYWARDEN_ROOT_KEY_FILE: v.optional(filled),
   KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE: v.optional(filled),
   KEYWARDEN_UNSEAL_SOCKET: v.optional(filled),
+  KEYWARDEN_ROOT_KEY_KMS_KEY_ID: v.optional(filled),
+  KEYWARDEN_ROOT_KEY_KMS_REGION: v.optional(parsedBy(parseRegion, 'must be the name of a Region')),
+  KEYWARDEN_ROOT_KEY_KMS_ENDPOINT: v.optional(
+    v.pipe(v.string(), v.regex(/^https?:\/\/[^/\s]+\/?$/, 'must be the URL of an endpoint')),
+  ),
   KEYWARDEN_DATABASE_POOL_SIZE: v.optional(wholeNumber(1, 100), '10'),
   KEYWARDEN_SCHEDULER_INTERVAL_MS: v.optional(wholeNumber(50, 3_600_000), '5000'),
   KEYWARDEN_MAX_CLOCK_DIFFERENCE_MS: v.optional(wholeNumber(100, 86_400_000), '60000'),

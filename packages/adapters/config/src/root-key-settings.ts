@@ -7,11 +7,23 @@ export type RootKeySettings =
   /** The first line of a file of mode 0600, or of a pipe such as `/dev/fd/3`. */
   | { readonly provider: 'passphrase'; readonly passphraseFile: string }
   /** The process starts sealed and takes shares on a local socket of mode 0600. */
-  | { readonly provider: 'shares'; readonly unsealSocket: string };
+  | { readonly provider: 'shares'; readonly unsealSocket: string }
+  /** A symmetric KMS key of AWS KMS, or of another Keywarden; credentials as the AWS SDK finds them. */
+  | {
+      readonly provider: 'aws-kms';
+      readonly keyId: string;
+      readonly region: string;
+      readonly endpoint?: string | undefined;
+    };
 
 export type RootKeyProviderName = RootKeySettings['provider'];
 
-export const rootKeyProviderNames = ['file', 'passphrase', 'shares'] as const satisfies readonly RootKeyProviderName[];
+export const rootKeyProviderNames = [
+  'file',
+  'passphrase',
+  'shares',
+  'aws-kms',
+] as const satisfies readonly RootKeyProviderName[];
 
 interface Given {
   readonly KEYWARDEN_DATA_DIR: string;
@@ -19,6 +31,9 @@ interface Given {
   readonly KEYWARDEN_ROOT_KEY_FILE?: string | undefined;
   readonly KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE?: string | undefined;
   readonly KEYWARDEN_UNSEAL_SOCKET?: string | undefined;
+  readonly KEYWARDEN_ROOT_KEY_KMS_KEY_ID?: string | undefined;
+  readonly KEYWARDEN_ROOT_KEY_KMS_REGION?: string | undefined;
+  readonly KEYWARDEN_ROOT_KEY_KMS_ENDPOINT?: string | undefined;
 }
 
 /** Which provider each setting belongs to: one for another provider is a mistake, and not ignored. */
@@ -26,6 +41,9 @@ const owners = {
   KEYWARDEN_ROOT_KEY_FILE: 'file',
   KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE: 'passphrase',
   KEYWARDEN_UNSEAL_SOCKET: 'shares',
+  KEYWARDEN_ROOT_KEY_KMS_KEY_ID: 'aws-kms',
+  KEYWARDEN_ROOT_KEY_KMS_REGION: 'aws-kms',
+  KEYWARDEN_ROOT_KEY_KMS_ENDPOINT: 'aws-kms',
 } as const satisfies Partial<Record<keyof Given, RootKeyProviderName>>;
 
 /** @throws ConfigurationError */
@@ -43,6 +61,13 @@ export function rootKeySettings(given: Given): RootKeySettings {
       return { provider, passphraseFile: needed(given, 'KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE') };
     case 'shares':
       return { provider, unsealSocket: given.KEYWARDEN_UNSEAL_SOCKET ?? `${given.KEYWARDEN_DATA_DIR}/unseal.sock` };
+    case 'aws-kms':
+      return {
+        provider,
+        keyId: needed(given, 'KEYWARDEN_ROOT_KEY_KMS_KEY_ID'),
+        region: needed(given, 'KEYWARDEN_ROOT_KEY_KMS_REGION'),
+        endpoint: given.KEYWARDEN_ROOT_KEY_KMS_ENDPOINT,
+      };
   }
 }
 

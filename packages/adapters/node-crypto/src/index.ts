@@ -13,6 +13,7 @@ export { NodeImportWrapping } from './node-import-wrapping';
 export { NodeKeyAgreement } from './node-key-agreement';
 export { NodeKeyEncapsulation } from './node-key-encapsulation';
 export { NodeMacGeneration } from './node-mac-generation';
+export { materialOpens } from './material-opens';
 export { NodeMaterialFactory } from './node-material-factory';
 export { NodeRandomness } from './node-randomness';
 export { NodeSecretSource } from './node-secret-source';

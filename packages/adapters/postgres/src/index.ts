@@ -1,5 +1,9 @@
 export { type PostgresStore, openPostgres } from './open-postgres';
 export type { PostgresSettings } from './settings';
+export type { DatabaseFacts, TableFacts } from './backup/catalogue';
+export { withScratchDatabase } from './backup/scratch-database';
+export { type TableExport, openTableExport } from './backup/table-export';
+export { DatabaseNotEmpty, type TableImport, openTableImport } from './backup/table-import';
 export { PostgresOverloaded } from './database';
 export { SchemaMismatch, type SchemaMismatchReason } from './schema-mismatch';
 export { type Migration, readMigrations } from './migrations';

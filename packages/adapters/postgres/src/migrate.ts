@@ -35,20 +35,26 @@ export async function migrate(settings: FullSettings, migrations: readonly Migra
     await client.query(createTable);
     const { rows } = await client.query<AppliedMigration>(readApplied);
     const pending = pendingMigrations(migrations, rows);
-    for (const { number, name, checksum, needs, sql } of pending) {
-      await client.query(sql);
-      await client.query('INSERT INTO schema_migrations (number, name, checksum, needs) VALUES ($1, $2, $3, $4)', [
-        number,
-        name,
-        checksum,
-        needs,
-      ]);
-    }
+    await applyMigrations(client, pending);
     await client.query('COMMIT');
     return pending;
   } finally {
     // Also undoes the transaction when it was not committed.
     await client.end();
+  }
+}
+
+/** Runs migrations in the client's transaction, and writes down that they were run. */
+export async function applyMigrations(client: Client, migrations: readonly Migration[]): Promise<void> {
+  await client.query(createTable);
+  for (const { number, name, checksum, needs, sql } of migrations) {
+    await client.query(sql);
+    await client.query('INSERT INTO schema_migrations (number, name, checksum, needs) VALUES ($1, $2, $3, $4)', [
+      number,
+      name,
+      checksum,
+      needs,
+    ]);
   }
 }
 

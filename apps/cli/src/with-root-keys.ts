@@ -1,0 +1,48 @@
+import type { Configuration } from '@keywarden/config';
+import type { OpenProvider } from '@keywarden/crypto';
+import type { PostgresStore } from '@keywarden/postgres';
+import { localRootKeys } from '@keywarden/root-key-providers';
+import type { RootKeyCeremony } from '@keywarden/root-keys';
+import { openRootKeys, openStore, systemClock, wrapperFor } from '@keywarden/runtime';
+import { silentLogger } from '@keywarden/telemetry';
+import type { Cli } from './cli';
+import { askForShares } from './gather-shares';
+import { joinDatabase } from './with-foundation';
+import { readConfiguration } from '@keywarden/config';
+
+/** Lends a command the database alone: nothing is opened. @throws as `withFoundation` */
+export async function withStore<T>(
+  { environment }: Pick<Cli, 'environment'>,
+  work: (store: PostgresStore, configuration: Configuration) => Promise<T>,
+): Promise<T> {
+  const configuration = readConfiguration(environment);
+  const database = await joinDatabase(configuration);
+  try {
+    const store = await openStore(configuration, database.url, 'keywarden-cli', silentLogger);
+    try {
+      return await work(store, configuration);
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await database.leave();
+  }
+}
+
+/** Lends a command everything a ceremony needs, the root keys opened through the configured provider. */
+export function withCeremony<T>(
+  cli: Cli,
+  work: (ceremony: RootKeyCeremony, store: PostgresStore) => Promise<T>,
+): Promise<T> {
+  return withStore(cli, async (store, { rootKey }) => {
+    const { keyring } = await openRootKeys(rootKey, store, { gather: askForShares(cli) });
+    const ceremony = {
+      store: store.rootKeys,
+      keyring,
+      maker: localRootKeys,
+      wrapperFor: (description: OpenProvider['description']) => wrapperFor(description, rootKey),
+      now: () => systemClock.now(),
+    };
+    return work(ceremony, store);
+  });
+}

@@ -1,0 +1,1 @@
+export { RemoteKmsError, RemoteKmsProvider, type RemoteKmsOptions } from './remote-kms-provider';
