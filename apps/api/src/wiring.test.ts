@@ -4,9 +4,10 @@ import { openInMemory } from '@keywarden/in-memory';
 import { DomainKeys, NodeSecretWrapping, openAuditKeys } from '@keywarden/node-crypto';
 import { InMemoryProviders, inMemoryRootKeys } from '@keywarden/crypto/testing';
 import { RootKeyring } from '@keywarden/root-keys';
-import { type Foundation, openKeyStores } from '@keywarden/runtime';
+import { type Foundation, nodeTimers, openKeyStores } from '@keywarden/runtime';
 import { Metrics, noTracing, silentLogger } from '@keywarden/telemetry';
 import { operationShapes } from '@keywarden/kms-protocol';
+import { RecordSinks } from '@keywarden/audit-service';
 import { InMemoryAuditIndex } from '@keywarden/audit-reading';
 import { InMemoryXksStores } from '@keywarden/xks-service';
 import { InMemoryKeyUsage } from '@keywarden/key-service';
@@ -31,6 +32,7 @@ describe('the graph of an API node', () => {
       rootKeys,
       domainKeys,
       auditKeys: await openAuditKeys(store.signingKeys, new NodeSecretWrapping(domainKeys), home),
+      recordSinks: new RecordSinks([], nodeTimers, () => undefined),
       newRootKeyFile: undefined,
       metrics: new Metrics(),
       tracing: noTracing,

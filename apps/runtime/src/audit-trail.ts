@@ -14,7 +14,7 @@ export const nodeTimers: Timers = {
 
 /** The chain of records that this part of a process writes; the caller closes it. */
 export function openAuditTrail(
-  { store, auditKeys }: Pick<Foundation, 'store' | 'auditKeys'>,
+  { store, auditKeys, recordSinks }: Pick<Foundation, 'store' | 'auditKeys' | 'recordSinks'>,
   { audit }: Pick<Configuration, 'audit'>,
   logger: Logger,
 ): GroupCommitTrail {
@@ -26,6 +26,7 @@ export function openAuditTrail(
       clock: systemClock,
       randomness: new NodeRandomness(),
       timers: nodeTimers,
+      onDurable: (records) => recordSinks.take(records),
       onChange: ({ open, fault }) => {
         if (open) logger.info({}, 'the audit trail is written again');
         else logger.error(errorFields(fault), 'the audit trail cannot be written: calls are refused until it can');

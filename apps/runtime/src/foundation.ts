@@ -1,3 +1,4 @@
+import type { RecordSinks } from '@keywarden/audit-service';
 import type { AuditIndex } from '@keywarden/audit-reading';
 import type { AuditArchive, ChainWriter, PendingActs, SigningKeyRepository } from '@keywarden/audit';
 import type { Configuration } from '@keywarden/config';
@@ -21,6 +22,7 @@ import { appMetrics } from './observation';
 import { openTracing } from './open-tracing';
 import { type OpenedRootKeys, type ShareSource, openRootKeys } from './root-keys/open-root-keys';
 import { Sealed, type WhileSealed } from './root-keys/sealed';
+import { openRecordSinks, sinksCloseWithinMs } from './record-sinks';
 import { startupStep } from './startup-error';
 
 /** Where everything is kept; Postgres in the apps, memory in a wiring test. */
@@ -55,6 +57,8 @@ export interface Foundation {
   readonly store: Store;
   readonly domainKeys: DomainKeys;
   readonly auditKeys: AuditKeys;
+  /** Copies of audit records go there. */
+  readonly recordSinks: RecordSinks;
   readonly rootKeys: RootKeyring;
   /** The root key file that was made just now: its owner must be told to keep it safe. */
   readonly newRootKeyFile: string | undefined;
@@ -99,6 +103,7 @@ export async function openFoundation(
     const auditKeys = await openAuditKeys(store.signingKeys, wrapping, configuration.regions[0]);
     const metrics = appMetrics(applicationName);
     databaseMetrics(metrics, store);
+    const recordSinks = openRecordSinks(configuration, metrics, logger);
     return {
       store,
       metrics,
@@ -106,9 +111,11 @@ export async function openFoundation(
       rootKeys: keyring,
       domainKeys,
       auditKeys,
+      recordSinks,
       newRootKeyFile: newFile,
       readiness: () => readiness(store),
       close: async () => {
+        await recordSinks.close(sinksCloseWithinMs);
         await store.close();
         await traces.close();
       },

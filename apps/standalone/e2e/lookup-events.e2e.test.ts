@@ -1,3 +1,9 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { CloudTrailClient, LookupEventsCommand, type LookupEventsCommandInput } from '@aws-sdk/client-cloudtrail';
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import {
@@ -8,13 +14,14 @@ import {
   KMSClient,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
-import { type Keywarden, answered, startKeywarden } from '@keywarden/harness';
+import { type Keywarden, answered, harnessAccount, startKeywarden } from '@keywarden/harness';
 
 let service: Keywarden;
 let kms: KMSClient;
 let iam: IAMClient;
 let cloudTrail: CloudTrailClient;
 let keyArn: string;
+let folder: string;
 const clients: { destroy(): void }[] = [];
 
 function clientOf<C extends { destroy(): void }>(
@@ -34,7 +41,9 @@ const by = (AttributeKey: string, AttributeValue: string) =>
 const namesOf = (events: Awaited<ReturnType<typeof lookup>>) => events.map(({ EventName }) => EventName);
 
 beforeAll(async () => {
-  service = await startKeywarden();
+  folder = await mkdtemp(join(tmpdir(), 'keywarden-audit-'));
+  const environment = { KEYWARDEN_AUDIT_SINKS: pathToFileURL(join(folder, 'audit.jsonl')).href };
+  service = await startKeywarden({ environment });
   kms = clientOf(KMSClient);
   iam = clientOf(IAMClient);
   cloudTrail = clientOf(CloudTrailClient);
@@ -50,6 +59,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const client of clients) client.destroy();
   await service.stop();
+  await rm(folder, { recursive: true, force: true });
 });
 
 describe('aws cloudtrail lookup-events', () => {
@@ -144,5 +154,31 @@ describe('keywarden key impact', () => {
       operations: { CreateKey: 1, Encrypt: 1, Decrypt: 1, ScheduleKeyDeletion: 1 },
       aliases: ['alias/looked-up'],
     });
+  });
+});
+
+describe('copies of records', () => {
+  it('stand in the file the operator named, the same texts as in the trail', async () => {
+    const [created] = await by('EventName', 'CreateKey');
+    let lines: readonly string[] = [];
+    for (let tries = 0; tries < 100 && !lines.includes(created?.CloudTrailEvent ?? ''); tries += 1) {
+      lines = (await readFile(join(folder, 'audit.jsonl'), 'utf8')).split('\n');
+      await delay(100);
+    }
+    expect(lines).toContain(created?.CloudTrailEvent);
+  });
+
+  it('are exported with a digest that fits', async () => {
+    const file = join(folder, 'export.jsonl');
+    const words = ['audit', 'export', file, '--account', harnessAccount.account, '--region', service.region];
+    const digest = await answered<{
+      readonly records: number;
+      readonly logFiles: readonly { readonly hashValue: string }[];
+    }>(words, { KEYWARDEN_DATA_DIR: service.dataDir });
+    const text = await readFile(file, 'utf8');
+    expect(text.trimEnd().split('\n')).toHaveLength(digest.records);
+    expect(text).toContain('"eventName":"CreateAlias"');
+    expect(digest.logFiles[0]?.hashValue).toBe(createHash('sha256').update(text).digest('hex'));
+    expect(JSON.parse(await readFile(`${file}.digest.json`, 'utf8'))).toEqual(digest);
   });
 });

@@ -18,6 +18,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Answer, Cli } from '../cli';
 import { CommandRefused } from '../command-refused';
 import { withDatabase, withFoundation } from '../with-foundation';
+import { addAuditReadingCommands } from './audit-reading';
 
 interface VerifyOptions {
   readonly publicKey: string;
@@ -63,6 +64,7 @@ export function addAuditCommands(root: Command, cli: Cli): void {
         }),
       ),
     );
+  addAuditReadingCommands(audit, cli);
   audit
     .command('verify')
     .description('check every record and checkpoint, with nothing but the public key')

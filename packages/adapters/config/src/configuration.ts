@@ -59,6 +59,8 @@ export interface Configuration {
     readonly retentionDays: number | undefined;
     readonly anchorFile: string | undefined;
     readonly anchorUrl: string | undefined;
+    /** Where copies of records go, as URLs. */
+    readonly sinks: readonly string[];
   };
   /** PEM file of the certificates that attestation documents must chain to; absent: requests with a Recipient are refused. */
   readonly attestationRootsFile?: string;
@@ -118,6 +120,7 @@ const settings = {
   KEYWARDEN_AUDIT_DEADLINE_MS: v.optional(wholeNumber(100, 60_000), '2000'),
   KEYWARDEN_AUDIT_CHECKPOINT_INTERVAL_MS: v.optional(wholeNumber(1_000, 3_600_000), '60000'),
   KEYWARDEN_AUDIT_RETENTION_DAYS: v.optional(wholeNumber(1, 36_500)),
+  KEYWARDEN_AUDIT_SINKS: v.optional(filled),
   KEYWARDEN_AUDIT_ANCHOR_FILE: v.optional(filled),
   KEYWARDEN_AUDIT_ANCHOR_URL: v.optional(
     parsedBy(
@@ -209,6 +212,7 @@ function toConfiguration(values: v.InferOutput<typeof schema>): Configuration {
       retentionDays: values.KEYWARDEN_AUDIT_RETENTION_DAYS,
       anchorFile: values.KEYWARDEN_AUDIT_ANCHOR_FILE,
       anchorUrl: values.KEYWARDEN_AUDIT_ANCHOR_URL,
+      sinks: values.KEYWARDEN_AUDIT_SINKS?.split(',').map((url) => url.trim()) ?? [],
     },
     attestationRootsFile: values.KEYWARDEN_ATTESTATION_ROOTS_FILE,
     oidcIssuersFile: values.KEYWARDEN_OIDC_ISSUERS_FILE,
@@ -266,6 +270,7 @@ export function redacted(configuration: Configuration): Readonly<Record<string, 
     auditDeadlineMs: audit.deadlineMs,
     auditCheckpointIntervalMs: audit.checkpointIntervalMs,
     auditRetentionDays: audit.retentionDays,
+    auditSinks: audit.sinks.length === 0 ? undefined : audit.sinks.map(withoutCredentials).join(','),
     auditAnchorFile: audit.anchorFile,
     auditAnchorHost: audit.anchorUrl && URL.parse(audit.anchorUrl)?.host,
     attestationRootsFile: configuration.attestationRootsFile,

@@ -9,3 +9,4 @@ export {
 } from './lookup-events';
 export { InMemoryAuditIndex, type IndexedRecord } from './in-memory-audit-index';
 export { type ImpactOptions, type KeyImpact, type PrincipalUse, keyImpact } from './key-impact';
+export { NewRecords, recordsNewestFirst } from './record-streams';

@@ -28,6 +28,8 @@ export interface GroupCommitParts {
   readonly timers: Timers;
   /** Told when records can no longer be written, with the reason, and when they can again. */
   readonly onChange: (change: { readonly open: boolean; readonly fault?: unknown }) => void;
+  /** Told of records once they are durable; must neither throw nor take long. */
+  readonly onDurable?: (records: readonly ChainedRecord[]) => void;
 }
 
 export interface GroupCommitOptions {
@@ -199,6 +201,7 @@ export class GroupCommitTrail implements AuditTrail {
     this.#batches += 1;
     this.#writingSince = undefined;
     this.#calls.settle(this.#written);
+    this.parts.onDurable?.(batch);
     if (!this.#failing) return;
     this.#failing = false;
     this.parts.onChange({ open: true });

@@ -12,3 +12,4 @@ export type { HeadSeal, Timers } from './ports';
 export { recordPendingActs } from './record-pending-acts';
 export { type RetentionReport, retain } from './retention';
 export { type ReadableArchive, type VerifyOptions, verifyTrail } from './verify-trail';
+export { type RecordSink, RecordSinks, type SinkState, usualSinkOptions } from './record-sinks';
