@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
-import { Client, escapeIdentifier } from 'pg';
+import { escapeIdentifier } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
-import { connectionConfig } from '../connection-config';
-import { type PostgresSettings, fullSettings } from '../settings';
+import type { PostgresSettings } from '../settings';
 import { type DatabaseFacts, type TableFacts, databaseFacts } from './catalogue';
+import { copyConnection } from './copy-connection';
 
 /** One moment of a whole database, for as long as it is read. */
 export interface TableExport {
@@ -13,13 +13,9 @@ export interface TableExport {
   close(): Promise<void>;
 }
 
-/** Milliseconds for one table. */
-const copyTimeoutMs = 3_600_000;
-
 /** Opens a snapshot that later changes do not reach; it changes nothing and blocks nobody but migrations. */
 export async function openTableExport(given: PostgresSettings): Promise<TableExport> {
-  const client = new Client(connectionConfig(fullSettings(given), copyTimeoutMs));
-  client.on('error', () => undefined);
+  const client = copyConnection(given);
   await client.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');

@@ -1,12 +1,12 @@
 import type { Readable, Writable } from 'node:stream';
-import { Client, escapeIdentifier } from 'pg';
+import { escapeIdentifier } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { connectionConfig } from '../connection-config';
 import { applyMigrations, migrate } from '../migrate';
 import { readMigrations } from '../migrations';
 import { pendingMigrations } from '../schema-mismatch';
 import { type PostgresSettings, fullSettings } from '../settings';
 import type { DatabaseFacts, TableFacts } from './catalogue';
+import { copyConnection } from './copy-connection';
 import { target } from './table-export';
 
 /** Fills an empty database: schema and rows in one transaction. */
@@ -26,7 +26,6 @@ export class DatabaseNotEmpty extends Error {
   override readonly name = 'DatabaseNotEmpty';
 }
 
-const copyTimeoutMs = 3_600_000;
 const countTables =
   "SELECT count(*) AS tables FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm')";
 
@@ -40,8 +39,7 @@ export async function openTableImport(given: PostgresSettings, facts: DatabaseFa
   const known = readMigrations();
   pendingMigrations(known, facts.migrations);
   const saved = new Set(facts.migrations.map(({ number }) => number));
-  const client = new Client(connectionConfig(settings, copyTimeoutMs));
-  client.on('error', () => undefined);
+  const client = copyConnection(given);
   await client.connect();
   try {
     await client.query('BEGIN');

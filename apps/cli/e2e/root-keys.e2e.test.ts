@@ -1,0 +1,248 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateKeyCommand, DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
+import { rootKeyProviderContract } from '@keywarden/crypto/testing';
+import { type Keywarden, harnessAccount, startKeywarden } from '@keywarden/harness';
+import { RemoteKmsProvider } from '@keywarden/remote-kms';
+import { createTestDatabase } from '@keywarden/services';
+import { killedAfter, runWithInput } from './testing/run-with-input';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keywarden-roots-'));
+  await chmod(folder, 0o755);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+function clientOf({ endpoint, region, credentials }: Keywarden): KMSClient {
+  return new KMSClient({ endpoint, region, credentials, maxAttempts: 2 });
+}
+
+/** A ciphertext of a new key, to be opened after whatever becomes of the root key. */
+async function sealSomething(service: Keywarden): Promise<Uint8Array> {
+  const client = clientOf(service);
+  const { KeyMetadata } = await client.send(new CreateKeyCommand({}));
+  const { CiphertextBlob } = await client.send(
+    new EncryptCommand({ KeyId: KeyMetadata?.KeyId, Plaintext: Buffer.from('the rain in Spain') }),
+  );
+  client.destroy();
+  return CiphertextBlob ?? new Uint8Array();
+}
+
+async function openIt(service: Keywarden, blob: Uint8Array): Promise<string> {
+  const client = clientOf(service);
+  const { Plaintext } = await client.send(new DecryptCommand({ CiphertextBlob: blob }));
+  client.destroy();
+  return Buffer.from(Plaintext ?? []).toString();
+}
+
+async function succeeded(words: readonly string[], environment: Record<string, string>, lines: readonly string[] = []) {
+  const { code, out, err } = await runWithInput([...words, '--json'], environment, lines);
+  if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}: ${err}`);
+  return JSON.parse(out) as Record<string, unknown>;
+}
+
+async function until(check: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    if (await check().catch(() => false)) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error('it did not become so');
+}
+
+describe('a passphrase', () => {
+  it('opens the service, from a file that nobody else may read, and the wrong one does not', async () => {
+    const dataDir = join(folder, 'data');
+    const passphraseFile = join(folder, 'passphrase');
+    await writeFile(passphraseFile, 'correct horse battery staple\n', { mode: 0o600 });
+    const environment = {
+      KEYWARDEN_ROOT_KEY_PROVIDER: 'passphrase',
+      KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE: passphraseFile,
+    };
+    let service = await startKeywarden({ dataDir, environment });
+    const blob = await sealSomething(service);
+    await service.stop();
+    service = await startKeywarden({ dataDir, environment });
+    expect(await openIt(service, blob)).toBe('the rain in Spain');
+    const { providers } = await succeeded(['root', 'status'], { KEYWARDEN_DATA_DIR: dataDir, ...environment });
+    expect(providers).toMatchObject([{ kind: 'passphrase' }]);
+    await service.stop();
+
+    await writeFile(passphraseFile, 'correct horse battery stapler\n');
+    await expect(startKeywarden({ dataDir, environment })).rejects.toThrow(
+      `the passphrase in ${passphraseFile} does not open the root key of this database\n`,
+    );
+    await chmod(passphraseFile, 0o644);
+    await expect(startKeywarden({ dataDir, environment })).rejects.toThrow(/has mode 0644; only its owner/);
+  }, 180_000);
+});
+
+describe('shares', () => {
+  it('are made by a ceremony; the service starts sealed, serves its health alone, and opens with enough of them', async () => {
+    const database = await createTestDatabase();
+    const dataDir = join(folder, 'data');
+    const environment = {
+      DATABASE_URL: database.url,
+      KEYWARDEN_DATA_DIR: dataDir,
+      KEYWARDEN_ROOT_KEY_PROVIDER: 'shares',
+      KEYWARDEN_UNSEAL_SOCKET: join(folder, 'unseal.sock'),
+    };
+    const made = await succeeded(['root', 'init', '--shares', '3', '--threshold', '2'], environment);
+    const shares = made.shares as string[];
+    expect(shares).toHaveLength(3);
+    expect((await runWithInput(['root', 'init', '--shares', '3', '--threshold', '2'], environment)).err).toBe(
+      'keywarden: this database has a root key already; nothing was changed\n',
+    );
+
+    const port = await import('@keywarden/harness').then(({ freePort }) => freePort());
+    const starting = startKeywarden({ dataDir, port, environment });
+    starting.catch(() => undefined);
+    const ready = `http://127.0.0.1:${port}/health/ready`;
+    await until(async () => (await fetch(ready)).status === 503);
+    expect(await (await fetch(ready)).json()).toEqual({ status: 'unavailable', reason: 'sealed' });
+    expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
+    const refused = await fetch(`http://127.0.0.1:${port}/`, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'TrentService.ListKeys', 'content-type': 'application/x-amz-json-1.1' },
+      body: '{}',
+    });
+    expect([refused.status, await refused.json()]).toEqual([
+      503,
+      { __type: 'KMSInternalException', message: 'The key service is sealed.' },
+    ]);
+
+    await until(async () => (await runWithInput(['root', 'unseal', '--status'], environment)).code === 0);
+    expect(await succeeded(['root', 'unseal'], environment, [shares[2]!])).toMatchObject({ sealed: true, given: 1 });
+    const mistyped = await runWithInput(['root', 'unseal'], environment, [`${shares[0]!.slice(0, -1)}?`]);
+    expect([mistyped.code, mistyped.err]).toEqual([1, expect.stringContaining('typing error')]);
+    expect(await succeeded(['root', 'unseal'], environment, [shares[0]!])).toEqual({ sealed: false });
+    const service = await starting;
+    const blob = await sealSomething(service);
+    expect(await openIt(service, blob)).toBe('the rain in Spain');
+
+    // The shares also open commands, and a rotation does not ask for more than they.
+    const rotated = await succeeded(['root', 'rotate'], environment, [shares[1]!, shares[0]!]);
+    expect(rotated.retired).toEqual([made.rootKeyId]);
+    expect(await openIt(service, blob)).toBe('the rain in Spain');
+    await service.stop();
+    await database.drop();
+  }, 240_000);
+});
+
+describe('another Keywarden', () => {
+  const before = { ...process.env };
+  let upstream: Keywarden;
+  let keys: string[];
+  beforeAll(async () => {
+    upstream = await startKeywarden();
+    process.env.AWS_ACCESS_KEY_ID = upstream.credentials.accessKeyId;
+    process.env.AWS_SECRET_ACCESS_KEY = upstream.credentials.secretAccessKey;
+    const client = clientOf(upstream);
+    keys = [];
+    for (let count = 0; count < 3; count += 1) {
+      keys.push((await client.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '');
+    }
+    client.destroy();
+  }, 120_000);
+  afterAll(async () => {
+    process.env = before;
+    await upstream.stop();
+  });
+  const provider = (keyId: string) =>
+    new RemoteKmsProvider({ keyId, region: upstream.region, endpoint: upstream.endpoint });
+
+  let count = 0;
+  rootKeyProviderContract({
+    provider: () => Promise.resolve(provider(keys[(count += 1) % keys.length] ?? '')),
+    wrapperFor: async ({ parameters }) => provider(String(parameters.keyArn)).create(),
+  });
+
+  it('unseals the service by itself, and the service says which key it cannot use when it is gone', async () => {
+    const dataDir = join(folder, 'data');
+    const environment = {
+      KEYWARDEN_ROOT_KEY_PROVIDER: 'aws-kms',
+      KEYWARDEN_ROOT_KEY_KMS_KEY_ID: keys[0]!,
+      KEYWARDEN_ROOT_KEY_KMS_REGION: upstream.region,
+      KEYWARDEN_ROOT_KEY_KMS_ENDPOINT: upstream.endpoint,
+      AWS_ACCESS_KEY_ID: upstream.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: upstream.credentials.secretAccessKey,
+    };
+    let service = await startKeywarden({ dataDir, environment });
+    const blob = await sealSomething(service);
+    await service.stop();
+    service = await startKeywarden({ dataDir, environment });
+    expect(await openIt(service, blob)).toBe('the rain in Spain');
+    await service.stop();
+    const nowhere = { ...environment, KEYWARDEN_ROOT_KEY_KMS_ENDPOINT: 'http://127.0.0.1:1' };
+    await expect(startKeywarden({ dataDir, environment: nowhere })).rejects.toThrow(
+      /keywarden: http:\/\/127\.0\.0\.1:1 did not answer DescribeKey with key arn:[^\n]*\n$/,
+    );
+  }, 240_000);
+});
+
+describe('the root key of a running service that began with a root key file', () => {
+  it('gets a recovery passphrase, and is rotated with kills at random points, and nothing is lost', async () => {
+    const kills = Number(process.env.KEYWARDEN_TEST_ROTATION_KILLS ?? 10);
+    const dataDir = join(folder, 'data');
+    const environment = { KEYWARDEN_DATA_DIR: dataDir };
+    const regions = ['us-east-1', 'eu-central-1', 'eu-west-1', 'ap-south-1'];
+    const service = await startKeywarden({ dataDir, environment: { KEYWARDEN_REGIONS: regions.join(',') } });
+    const blobs: Uint8Array[] = [];
+    for (const region of regions) {
+      blobs.push(await sealSomething({ ...service, region }));
+    }
+    const passphraseFile = join(folder, 'recovery');
+    await writeFile(passphraseFile, 'what lies in the safe\n', { mode: 0o600 });
+    await succeeded(['root', 'add-provider', 'passphrase', '--passphrase-file', passphraseFile], environment);
+    expect((await readFile(join(dataDir, 'root-key'), 'latin1')).startsWith('keywarden-root-key 1\n')).toBe(true);
+
+    let killed = 0;
+    for (let round = 0; round < kills; round += 1) {
+      if (await killedAfter(['root', 'rotate'], environment, 200 + Math.random() * 1_500)) killed += 1;
+      const at = round % regions.length;
+      expect(await openIt({ ...service, region: regions[at]! }, blobs[at]!)).toBe('the rain in Spain');
+    }
+    const done = await succeeded(['root', 'rotate'], environment);
+    const { roots } = (await succeeded(['root', 'status'], environment)) as { roots: { domainKeys: number }[] };
+    expect(roots).toEqual([{ id: done.rootKeyId, status: 'CURRENT', domainKeys: done.domainKeys }]);
+    expect(done.domainKeys).toBeGreaterThanOrEqual(regions.length);
+    expect(killed).toBeGreaterThan(0);
+    for (const [index, region] of regions.entries()) {
+      expect(await openIt({ ...service, region }, blobs[index]!)).toBe('the rain in Spain');
+    }
+    const proven = await succeeded(
+      ['root', 'escrow-test', 'passphrase', '--passphrase-file', passphraseFile],
+      environment,
+    );
+    expect(proven).toMatchObject({ rootKeyIds: [done.rootKeyId] });
+    await service.stop();
+
+    const restarted = await startKeywarden({ dataDir });
+    expect(await openIt(restarted, blobs[0]!)).toBe('the rain in Spain');
+    expect(harnessAccount.accessKeyId).toBe(restarted.credentials.accessKeyId);
+    await restarted.stop();
+  }, 900_000);
+
+  it('is told apart from another database’s in one line, and nothing is damaged', async () => {
+    const [mine, theirs] = [join(folder, 'mine'), join(folder, 'theirs')];
+    for (const dataDir of [mine, theirs]) {
+      const service = await startKeywarden({ dataDir });
+      await sealSomething(service);
+      await service.stop();
+    }
+    const foreign = { KEYWARDEN_DATA_DIR: mine, KEYWARDEN_ROOT_KEY_FILE: join(theirs, 'root-key') };
+    for (const words of [
+      ['root', 'rotate'],
+      ['root', 'rewrap'],
+    ]) {
+      expect(await runWithInput(words, foreign)).toEqual({
+        code: 1,
+        out: '',
+        err: `keywarden: the root key in ${join(theirs, 'root-key')} is not the one of this database; put the right file there\n`,
+      });
+    }
+    const service = await startKeywarden({ dataDir: mine });
+    await service.stop();
+  }, 240_000);
+});
