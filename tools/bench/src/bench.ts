@@ -4,6 +4,7 @@
  * `npm run bench -- quotas` holds two nodes to a quota.
  * `npm run bench -- revocation --revocations 10000` times how long a revocation takes to reach two nodes.
  * `npm run bench -- scale --keys 1000000` compares an account with many keys to one with a thousand.
+ * `npm run bench -- lookups --records 10000000` looks records of the audit trail up.
  * `npm run bench -- scheduler --keys 100000` measures the scheduler when so many keys are due at once.
  */
 import { availableParallelism, cpus } from 'node:os';
@@ -14,6 +15,7 @@ import { measureHotOperations } from './hot-operations';
 import { Load } from './load';
 import { startServiceUnderTest } from './service-under-test';
 import { measureCounting, measureQuotas } from './measure-quotas';
+import { measureLookups } from './measure-lookups';
 import { measureRevocations } from './revocations';
 import { measureScale } from './measure-scale';
 import { measureScheduler } from './measure-scheduler';
@@ -22,11 +24,11 @@ import { measureStartAndRest } from './start-and-rest';
 import { measureTokenOperations } from './token-operations';
 
 /** No run takes longer, whatever hangs; one with many keys to make or revoke may take an hour. */
-const longestRunMs = process.argv.some((argument) => ['scale', 'revocation', 'scheduler'].includes(argument))
+const longestRunMs = process.argv.some((argument) => ['scale', 'revocation', 'scheduler', 'lookups'].includes(argument))
   ? 3_600_000
   : 300_000;
 
-const parts = ['data-keys', 'signatures', 'scale', 'quotas', 'revocation', 'scheduler', 'pkcs11', 'all'];
+const parts = ['data-keys', 'signatures', 'scale', 'quotas', 'revocation', 'scheduler', 'lookups', 'pkcs11', 'all'];
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -34,22 +36,29 @@ async function main(): Promise<void> {
       seconds: { type: 'string', default: '3' },
       keys: { type: 'string', default: '100000' },
       revocations: { type: 'string', default: '500' },
+      records: { type: 'string', default: '1000000' },
     },
     allowPositionals: true,
   });
   const seconds = Number(values.seconds);
   const [part = 'data-keys'] = positionals;
   const keys = Number(values.keys);
+  const records = Number(values.records);
+  const sensibleRecords = Number.isInteger(records) && records >= 1_000 && records <= 100_000_000;
   const revocations = Number(values.revocations);
   const sensibleRevocations = Number.isInteger(revocations) && revocations >= 1 && revocations <= 1_000_000;
   const sensible = seconds >= 0.5 && seconds <= 30 && Number.isInteger(keys) && keys >= 1_000 && keys <= 10_000_000;
-  if (!sensible || !sensibleRevocations || !parts.includes(part)) {
+  if (!sensible || !sensibleRevocations || !sensibleRecords || !parts.includes(part)) {
     throw new Error(
-      `usage: npm run bench -- [${parts.join(' | ')}] [--seconds 0.5 to 30] [--keys 1000 to 10000000] [--revocations 1 to 1000000]`,
+      `usage: npm run bench -- [${parts.join(' | ')}] [--seconds 0.5 to 30] [--keys 1000 to 10000000] [--revocations 1 to 1000000] [--records 1000 to 100000000]`,
     );
   }
   const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores`;
   console.log(`Node ${process.version}, ${machine}\n`);
+  if (part === 'lookups') {
+    print(`LookupEvents: a page of fifty among ${records} records of ninety days`, await measureLookups(records));
+    return;
+  }
   if (part === 'revocation') {
     print('DisableKey under load, asked of the other node at once after each', await measureRevocations(revocations));
     return;

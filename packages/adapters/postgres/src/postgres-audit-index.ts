@@ -36,17 +36,27 @@ const byResource = statement(
    ) found ${order} LIMIT $8`,
 );
 
+/** There is one, or a few: found first by their index, whatever the planner makes of order and limit. */
+const byEventId = statement(
+  'find_audit_by_event_id',
+  `WITH found AS MATERIALIZED (SELECT * FROM audit_records WHERE event_id = $9)
+   ${matching('TRUE').replace('FROM audit_records', 'FROM found')}`,
+);
+
+/** Written out, because each has an index of its own. */
+const reading = by('reading', '$9::boolean AND read_only');
+const writing = by('writing', 'NOT $9::boolean AND NOT read_only');
+
 const kindOfAny = (kind: string): string =>
   `(resource_1 LIKE '%:${kind}/%' OR resource_2 LIKE '%:${kind}/%' OR resource_3 LIKE '%:${kind}/%')`;
 
-const statements: { readonly [K in LookupAttribute['key'] | 'none']: Statement } = {
+const statements: { readonly [K in Exclude<LookupAttribute['key'], 'ReadOnly'> | 'none']: Statement } = {
   none: statement('find_audit', matching('$9::text IS NULL')),
-  EventId: by('event_id', 'event_id = $9'),
+  EventId: byEventId,
   EventName: by('event_name', 'event_name = $9'),
   EventSource: by('event_source', 'event_source = $9'),
   Username: by('user_name', "user_name = $9 AND user_name <> ''"),
   AccessKeyId: by('access_key_id', "access_key_id = $9 AND access_key_id <> ''"),
-  ReadOnly: by('read_only', 'read_only = $9'),
   Resource: byResource,
   ResourceKind: by('resource_kind', `CASE $9 WHEN 'key' THEN ${kindOfAny('key')} ELSE ${kindOfAny('alias')} END`),
 };
@@ -65,7 +75,7 @@ export class PostgresAuditIndex implements AuditIndex {
   async find(query: RecordQuery): Promise<readonly FoundRecord[]> {
     const { account, region, attribute, from = -farthest, to = farthest, before, limit } = query;
     const value = attribute?.value ?? null;
-    const { rows } = await this.#database.query<FoundRow>(statements[attribute?.key ?? 'none'], [
+    const { rows } = await this.#database.query<FoundRow>(statementFor(attribute), [
       account,
       region,
       from,
@@ -79,6 +89,11 @@ export class PostgresAuditIndex implements AuditIndex {
     ]);
     return rows.map(foundOf);
   }
+}
+
+function statementFor(attribute: LookupAttribute | undefined): Statement {
+  if (attribute?.key === 'ReadOnly') return attribute.value ? reading : writing;
+  return statements[attribute?.key ?? 'none'];
 }
 
 function foundOf(row: FoundRow): FoundRecord {
