@@ -5,6 +5,7 @@ import {
   aKeyFamily,
   aKmsKey,
   accepted,
+  eventually,
   frankfurt,
   home,
   ireland,
@@ -206,11 +207,14 @@ describe('the connections to Postgres', () => {
       await other.connect();
       await other.query('BEGIN');
       await other.query('SELECT 1 FROM kms_keys WHERE key_id = $1 FOR UPDATE', [id]);
-      let lock: Promise<unknown> = Promise.resolve();
-      const waiting = store.keys.updateFamily(primary, (copies) => {
+      const announcements = new Client({ connectionString: test.url });
+      await announcements.connect();
+      await announcements.query('BEGIN; LOCK TABLE announced_changes IN SHARE MODE');
+      let locking: Promise<unknown> | undefined;
+      const waiting = test.open({ statementTimeoutMs: 5_000 }).keys.updateFamily(primary, (copies) => {
         expect(copies.map(({ region }) => region)).toEqual([frankfurt, ireland]);
-        lock = other.query('SELECT 1 FROM kms_keys WHERE region = $1 FOR UPDATE NOWAIT', [ireland]);
-        lock.catch(() => undefined);
+        locking = other.query('SELECT 1 FROM kms_keys WHERE region = $1 FOR UPDATE NOWAIT', [ireland]);
+        locking.catch(() => undefined);
         return accept({ put: [{ ...primary, description: 'replicated' }], remove: [] });
       });
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -219,8 +223,10 @@ describe('the connections to Postgres', () => {
         [id, { region: ireland, replica_regions: [ireland] }],
       );
       await other.query('COMMIT');
+      await eventually('the decision is made', () => locking !== undefined);
+      await expect(locking).rejects.toThrow('could not obtain lock');
+      await announcements.end();
       accepted(await waiting);
-      await expect(lock).rejects.toThrow('could not obtain lock');
       expect(await store.keys.find(replica)).toMatchObject({ version: 1 });
       await other.end();
     });
