@@ -22,6 +22,14 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
+/** Writing goes on. @throws Error when nothing was acknowledged for 20 seconds */
+async function acknowledgedMore(writes: AcknowledgedWrites, count: number): Promise<void> {
+  for (const until = performance.now() + 20_000; performance.now() < until; await delay(20)) {
+    if (writes.keys.length > count) return;
+  }
+  throw new Error(`no more than ${count} keys in 20 s`);
+}
+
 describe('a service that is killed while it is written to', () => {
   it('loses nothing that it acknowledged', async () => {
     const port = await freePort();
@@ -33,12 +41,14 @@ describe('a service that is killed while it is written to', () => {
     const keysAtKill: number[] = [];
     try {
       for (let kill = 0; kill < kills; kill += 1) {
-        await delay(300 + Math.random() * 1_500);
+        // A new process may have to wait out the lease of the one that was killed before it may change anything.
+        await acknowledgedMore(writes, keysAtKill.at(-1) ?? 0);
+        await delay(Math.random() * 1_500);
         keysAtKill.push(writes.keys.length);
         await service.kill();
         service = await startKeywarden({ dataDir, port });
       }
-      await delay(500);
+      await acknowledgedMore(writes, keysAtKill.at(-1) ?? 0);
     } finally {
       writes.stop();
       await Promise.all(running);
@@ -46,10 +56,8 @@ describe('a service that is killed while it is written to', () => {
     const lost = await lostWrites(client, writes);
     client.destroy();
     expect(lost).toEqual([]);
-    // The kills must have met a service at work, and writing must have gone on after each.
+    // The kills must have met a service at work.
     expect(writes.failures).toBeGreaterThan(0);
-    for (const [index, count] of keysAtKill.entries()) expect(count).toBeGreaterThan(keysAtKill[index - 1] ?? 0);
-    expect(writes.keys.length).toBeGreaterThan(keysAtKill.at(-1) ?? Infinity);
     process.stdout.write(
       `${kills} kills: ${writes.keys.length} keys, ${writes.aliases.size} aliases and ${writes.sealed.length} ` +
         `ciphertexts acknowledged, ${writes.failures} calls failed\n`,

@@ -117,7 +117,7 @@ describe('without a variable that asks for traces', () => {
     const script = `
       const { openTracing } = require(${JSON.stringify(runtime)});
       openTracing(JSON.parse(process.argv[1]), 'test', { info() {}, warn() {} }).then(async ({ close }) => {
-        console.log(Object.keys(require.cache).filter((file) => file.includes('sdk-trace')).length);
+        process.stdout.write(String(Object.keys(require.cache).filter((file) => file.includes('sdk-trace')).length));
         await close();
       });`;
     const loaded = async (environment: Record<string, string>): Promise<number> => {
