@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Cluster, type Member } from './testing/cluster';
 import { DueKeys } from './testing/due-keys';
 import { FaultLoad } from './testing/load';
+import { ToldEvents } from './testing/told-events';
 
 /** Times each fault is caused; 10 makes a run of about six minutes. */
 const rounds = Number(process.env['KEYWARDEN_FAULT_ROUNDS'] ?? 1);
@@ -79,6 +80,15 @@ const faults: readonly (readonly [string, (round: number) => Promise<void>])[] =
     },
   ],
   [
+    'Redis stopped for three seconds',
+    async () => {
+      process.kill(cluster.redis.pid, 'SIGSTOP');
+      await delay(3_000);
+      process.kill(cluster.redis.pid, 'SIGCONT');
+      await delay(500);
+    },
+  ],
+  [
     'Postgres restarted',
     async () => {
       await cluster.restartPostgres('restart');
@@ -99,6 +109,7 @@ it.each(faults)(
   async (what, cause) => {
     const load = new FaultLoad(cluster);
     const due = new DueKeys(cluster);
+    const told = new ToldEvents(cluster);
     await due.make(node(0).client, 4);
     await load.begin(6);
     await delay(300);
@@ -111,6 +122,9 @@ it.each(faults)(
     await within(30_000, 'all that was due is done', async () => (await due.done()).never === 0);
     const lost = await load.lost();
     const { once, moreOften } = await due.done();
+    await told.forgetClaims();
+    await within(30_000, 'all events are delivered', async () => (await told.waiting()) === 0);
+    const events = await told.compare();
     table.push({
       what,
       rounds,
@@ -123,10 +137,14 @@ it.each(faults)(
       'acknowledged writes lost': lost.length,
       'due work once': once,
       'more often': moreOften,
+      'events so far': events.recorded,
+      'lost or out of order': events.wrong.length,
     });
     expect(report).toMatchObject({ afterRevocation: [], unexpected: [] });
     expect(lost).toEqual([]);
     expect({ once, moreOften }).toEqual({ once: due.count, moreOften: 0 });
+    expect(events.wrong).toEqual([]);
+    expect(events.recorded).toBeGreaterThan(due.count * 2 + load.keys.length);
     // The load was there, and it ended: no call hung until its client gave up.
     expect(report.encrypted).toBeGreaterThan(5);
     expect(report.refused).toBeGreaterThan(0);

@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { type Keywarden, type KeywardenApp, startKeywarden } from '@keywarden/harness';
-import { type RunningService, TcpProxy, startKeptPostgres, testRedisVariable } from '@keywarden/services';
+import {
+  type RunningRedis,
+  type RunningService,
+  TcpProxy,
+  startKeptPostgres,
+  startThrowawayRedis,
+} from '@keywarden/services';
 import { Client } from 'pg';
-
-const redisUrl = process.env[testRedisVariable];
 
 /** One process of the installation, with a network of its own to the database. */
 export interface Member {
@@ -18,16 +22,18 @@ export interface Member {
   client: KMSClient;
 }
 
-/** Two API nodes and two schedulers, each a process, on a Postgres that can be restarted and crashed. */
+/** Two API nodes and two schedulers, each a process, on a Postgres that can be restarted and crashed, and a Redis. */
 export class Cluster {
   readonly members: Member[] = [];
   #postgres: RunningService | undefined;
+  #redis: RunningRedis | undefined;
   #folder = '';
 
   static async start(): Promise<Cluster> {
     const cluster = new Cluster();
     cluster.#folder = await mkdtemp(join(tmpdir(), 'keywarden-faults-'));
     cluster.#postgres = await startKeptPostgres(join(cluster.#folder, 'database'));
+    cluster.#redis = await startThrowawayRedis();
     await cluster.#add('api', 'a');
     await Promise.all([cluster.#add('api', 'b'), cluster.#add('scheduler', 'c'), cluster.#add('scheduler', 'd')]);
     return cluster;
@@ -39,6 +45,11 @@ export class Cluster {
 
   get schedulers(): readonly Member[] {
     return this.members.filter(({ app }) => app === 'scheduler');
+  }
+
+  get redis(): RunningRedis {
+    if (this.#redis === undefined) throw new Error('the cluster is not started');
+    return this.#redis;
   }
 
   async sql(text: string, values: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
@@ -95,6 +106,7 @@ export class Cluster {
       }),
     );
     await Promise.all(this.members.map(({ proxy }) => proxy.close()));
+    await this.#redis?.stop();
     await this.#postgres?.stop();
     await rm(this.#folder, { recursive: true, force: true });
     return codes;
@@ -116,7 +128,7 @@ export class Cluster {
         KEYWARDEN_ROOT_KEY_FILE: join(this.#folder, 'root-key'),
         KEYWARDEN_SCHEDULER_INTERVAL_MS: '100',
         KEYWARDEN_LOG_LEVEL: 'warn',
-        ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
+        REDIS_URL: this.redis.url,
         // The schedulers say that they are ready on this level.
         ...(app === 'scheduler' && { KEYWARDEN_LOG_LEVEL: 'info' }),
       },
