@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client } from 'pg';
+import { commandLine } from './process-identity';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './start-embedded-postgres';
 
 const repository = join(__dirname, '../../../..');
@@ -114,6 +115,17 @@ it.each([
   } finally {
     process.kill(-shell.pid!, 'SIGKILL');
   }
+});
+
+it('waits for a process that is ending and has no command line any more', async () => {
+  await (await startEmbeddedPostgres({ dataDir })).stop();
+  const program = "process.title = ''; console.log(process.pid); setTimeout(() => undefined, 1500)";
+  const ending = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(createInterface({ input: ending.stdout }), 'line')) as [string];
+  expect(commandLine(Number(line))?.trim()).toBe('');
+  await leavePostmasterPid(Number(line));
+  server = await startEmbeddedPostgres({ dataDir });
+  expect(await postmaster()).not.toBe(Number(line));
 });
 
 it('lets only one of two processes that start at once have the folder', async () => {

@@ -2,7 +2,7 @@ import type { Binaries } from './binaries';
 import { type Deadline, deadlineIn, poll } from './deadline';
 import { EmbeddedPostgresError } from './errors';
 import { adoptPostmasterPid, readPostmasterPid } from './postmaster-pid';
-import { commandLine, identifyProcess, isStillAlive } from './process-identity';
+import { type ProcessIdentity, commandLine, identifyProcess, isStillAlive } from './process-identity';
 import { signalPostmaster } from './signal-postmaster';
 
 /**
@@ -18,7 +18,8 @@ export async function endOrphan(cluster: string, binaries: Binaries, deadline: D
   if (orphan === undefined) return;
   const identity = identifyProcess(orphan.pid);
   if (identity === undefined) return adoptPostmasterPid(cluster);
-  switch (whose(orphan.pid, cluster)) {
+  switch (await whose(identity, cluster, deadlineIn(Math.min(5_000, deadline.remainingMs() / 2)))) {
+    case 'nobody':
     case 'another':
       return adoptPostmasterPid(cluster);
     case 'unknown':
@@ -43,9 +44,20 @@ async function endsWithin(ms: number, alive: () => boolean): Promise<boolean> {
   return (await poll(deadlineIn(ms), 20, () => (alive() ? undefined : true))) === true;
 }
 
+type Owner = 'nobody' | 'ours' | 'another';
+
+/** A process that is ending lives for a moment without a command line: it is waited for. */
+async function whose(identity: ProcessIdentity, cluster: string, deadline: Deadline): Promise<Owner | 'unknown'> {
+  const told = await poll<Owner>(deadline, 20, () => {
+    const owner = ownerByCommandLine(identity.pid, cluster);
+    return isStillAlive(identity) ? owner : 'nobody';
+  });
+  return told ?? 'unknown';
+}
+
 /** A postmaster of ours has its cluster's folder among its arguments. */
-function whose(pid: number, cluster: string): 'ours' | 'another' | 'unknown' {
+function ownerByCommandLine(pid: number, cluster: string): 'ours' | 'another' | undefined {
   const line = commandLine(pid);
-  if (line === undefined || line.trim() === '') return 'unknown';
+  if (line === undefined || line.trim() === '') return undefined;
   return line.includes(`-D ${cluster} `) ? 'ours' : 'another';
 }
