@@ -14,7 +14,7 @@ import type {
   StoreSettingsRefusal,
 } from '@keywarden/custom-key-stores';
 import { type CustomKeyStoreId, type Result, SecretBytes, accept, refuse } from '@keywarden/kernel';
-import { TokenHost, type TokenHostOptions } from './token-host';
+import { TokenHost, type TokenHostOptions, tokenHostDefaults } from './token-host';
 import { type PoolOutcome, TokenPool } from './token-pool';
 import type { TokenFault, TokenPlace, TokenWork } from './token-protocol';
 
@@ -37,7 +37,6 @@ interface Held {
   readonly pool: TokenPool;
 }
 
-const defaults: TokenHostOptions = { workTimeoutMs: 5_000, openTimeoutMs: 20_000 };
 const tagBytes = 16;
 
 const connectionErrors: Readonly<Record<TokenFault, ConnectionErrorCode>> = {
@@ -58,7 +57,7 @@ export class HsmBackend implements KeyStoreBackend {
   readonly #host: TokenHostOptions;
 
   constructor(private readonly options: HsmBackendOptions) {
-    this.#host = { ...defaults, ...options.host };
+    this.#host = { ...tokenHostDefaults, ...options.host };
   }
 
   async verify(
@@ -202,6 +201,7 @@ const causes = {
   lost: 'TokenUnavailable',
   refused: 'TokenUnavailable',
   keyNotFound: 'TokenKeyNotFound',
+  keyUnfit: 'TokenKeyNotFound',
 } as const;
 
 function failed({ fault }: Extract<PoolOutcome, { ok: false }>): Result<never, KeyStoreFailed> {

@@ -10,6 +10,8 @@ export interface TokenHostOptions {
   readonly openTimeoutMs: number;
 }
 
+export const tokenHostDefaults: TokenHostOptions = { workTimeoutMs: 5_000, openTimeoutMs: 20_000 };
+
 interface Waiting {
   readonly work: TokenWork;
   readonly settle: (outcome: WorkOutcome | 'timedOut') => void;

@@ -3,8 +3,10 @@
 export interface TokenPlace {
   /** Path of the PKCS#11 module. */
   readonly module: string;
-  /** CKA label of the token. */
+  /** Label of the token. */
   readonly token: string;
+  /** Which attribute of a key its name is. Default CKA_ID */
+  readonly keysBy?: 'CKA_ID' | 'CKA_LABEL';
 }
 
 /** Why a token cannot be worked with. */
@@ -21,7 +23,7 @@ export type TokenFault =
   | 'Failed';
 
 export type TokenWork =
-  | { readonly kind: 'generate' | 'destroy' | 'find'; readonly key: string }
+  | { readonly kind: 'generate' | 'destroy' | 'find' | 'inspect'; readonly key: string }
   | { readonly kind: 'random'; readonly length: number }
   | { readonly kind: 'encrypt'; readonly key: string; readonly data: Uint8Array; readonly aad: Uint8Array }
   | {
@@ -33,8 +35,11 @@ export type TokenWork =
       readonly aad: Uint8Array;
     };
 
-/** `lost`: the session or the token is gone, and the work may be done by another process. */
-export type WorkFault = 'lost' | 'keyNotFound' | 'refused';
+/**
+ * `lost`: the session or the token is gone, and the work may be done by another process. `keyUnfit`: several keys have
+ * that name, or the one is no AES-256 key that cannot leave the token.
+ */
+export type WorkFault = 'lost' | 'keyNotFound' | 'keyUnfit' | 'refused';
 
 export type WorkOutcome =
   | { readonly ok: true; readonly data?: Uint8Array; readonly iv?: Uint8Array }

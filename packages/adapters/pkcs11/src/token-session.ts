@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Handle, PKCS11 } from 'pkcs11js';
+import type { Handle, PKCS11, Template } from 'pkcs11js';
 import type { Pkcs11Library } from './pkcs11-library';
 import { alreadyInitialised, isBadHandle, loginFault, mayBeRefusal, rvOf, userAlreadyLoggedIn } from './return-values';
 import type { TokenFault, TokenPlace, TokenWork, WorkOutcome } from './token-protocol';
@@ -28,6 +28,7 @@ export class TokenSession {
     private readonly library: Pkcs11Library,
     private readonly module: PKCS11,
     private readonly session: Handle,
+    private readonly keysBy: 'CKA_ID' | 'CKA_LABEL',
   ) {}
 
   /**
@@ -41,7 +42,7 @@ export class TokenSession {
     const flags = library.CKF_SERIAL_SESSION | library.CKF_RW_SESSION;
     const session = attempt('TokenMissing', () => module.C_OpenSession(slot, flags));
     if (pin !== undefined) logIn(library, module, session, pin);
-    return new TokenSession(library, module, session);
+    return new TokenSession(library, module, session, place.keysBy ?? 'CKA_ID');
   }
 
   do(work: TokenWork): WorkOutcome {
@@ -62,6 +63,12 @@ export class TokenSession {
       case 'find':
         this.#handleOf(work.key);
         return { ok: true };
+      case 'inspect': {
+        const found = this.#find(work.key);
+        if (found.length === 0) throw new KeyNotFound();
+        const fit = found.length === 1 && this.#find(work.key, this.#bound()).length === 1;
+        return fit ? { ok: true } : { ok: false, fault: 'keyUnfit' };
+      }
       case 'destroy':
         for (const handle of this.#find(work.key)) this.module.C_DestroyObject(this.session, handle);
         this.#handles.delete(work.key);
@@ -107,17 +114,30 @@ export class TokenSession {
     return handle;
   }
 
-  #find(key: string): readonly Handle[] {
-    const { CKA_CLASS, CKO_SECRET_KEY, CKA_ID } = this.library;
+  #find(key: string, attributes: Template = []): readonly Handle[] {
+    const { CKA_CLASS, CKO_SECRET_KEY } = this.library;
     this.module.C_FindObjectsInit(this.session, [
       { type: CKA_CLASS, value: CKO_SECRET_KEY },
-      { type: CKA_ID, value: Buffer.from(key) },
+      { type: this.library[this.keysBy], value: Buffer.from(key) },
+      ...attributes,
     ]);
     try {
       return this.module.C_FindObjects(this.session, 16);
     } finally {
       this.module.C_FindObjectsFinal(this.session);
     }
+  }
+
+  /** What an AES-256 key has that never leaves the token. */
+  #bound(): Template {
+    const p = this.library;
+    return [
+      { type: p.CKA_KEY_TYPE, value: p.CKK_AES },
+      { type: p.CKA_VALUE_LEN, value: keyBytes },
+      { type: p.CKA_TOKEN, value: true },
+      { type: p.CKA_SENSITIVE, value: true },
+      { type: p.CKA_EXTRACTABLE, value: false },
+    ];
   }
 
   /** Never leaves the token: sensitive, not extractable, made inside. */

@@ -66,8 +66,8 @@ export class SoftHsm {
   }
 
   /** Puts a key into the first token whose bytes a test knows. */
-  async importKey(pin: string, id: string, value: Buffer): Promise<void> {
-    await this.#script(importing, pin, id, value.toString('hex'));
+  async importKey(pin: string, id: string, value: Buffer, label = ''): Promise<void> {
+    await this.#script(importing, pin, id, value.toString('hex'), label);
   }
 
   async #script(source: string, ...values: readonly string[]): Promise<string> {
@@ -99,7 +99,7 @@ export class SoftHsm {
 /** Session `s` with the token of the given PIN; `p` are the constants, `m` is the module. */
 const opening = `
   const p = require('pkcs11js');
-  const [path, pin, id, hex] = process.argv.slice(1);
+  const [path, pin, id, hex, label] = process.argv.slice(1);
   const m = new p.PKCS11();
   m.load(path);
   m.C_Initialize();
@@ -136,6 +136,7 @@ const importing = `
     { type: p.CKA_TOKEN, value: true },
     { type: p.CKA_DECRYPT, value: true },
     { type: p.CKA_ID, value: Buffer.from(id) },
+    { type: p.CKA_LABEL, value: label },
     { type: p.CKA_VALUE, value: Buffer.from(hex, 'hex') },
   ]);
 `;
