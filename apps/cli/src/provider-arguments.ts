@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import type { RootKeySettings } from '@keywarden/config';
 import type { OpenProvider, RootKeyProvider, RootKeyProviderKind } from '@keywarden/crypto';
 import type { SecretBytes } from '@keywarden/kernel';
 import {
@@ -7,6 +9,7 @@ import {
   passphraseOf,
   readPassphraseFile,
 } from '@keywarden/root-key-providers';
+import { configuredProvider } from '@keywarden/runtime';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Cli } from './cli';
 import { CommandRefused } from './command-refused';
@@ -16,12 +19,16 @@ import { askForShares } from './gather-shares';
 export interface ProviderOptions {
   readonly file?: string;
   readonly passphraseFile?: string;
+  readonly module?: string;
+  readonly token?: string;
+  readonly key?: string;
+  readonly pinFile?: string;
   readonly shares?: number;
   readonly threshold?: number;
   readonly sharesTo?: string;
 }
 
-export const providerKinds: readonly RootKeyProviderKind[] = ['file', 'passphrase', 'shares'];
+export const providerKinds: readonly RootKeyProviderKind[] = ['file', 'passphrase', 'shares', 'pkcs11'];
 
 export function kindArgument(text: string): RootKeyProviderKind {
   const kind = providerKinds.find((each) => each === text);
@@ -50,7 +57,11 @@ export function shareOptions(command: Command): Command {
 export function secretOptions(command: Command): Command {
   return command
     .option('--file <path>', 'root key file, for the kind file')
-    .option('--passphrase-file <path>', 'file or pipe of the passphrase, for the kind passphrase; asked for otherwise');
+    .option('--passphrase-file <path>', 'file or pipe of the passphrase, for the kind passphrase; asked for otherwise')
+    .option('--module <path>', 'PKCS#11 module, for the kind pkcs11')
+    .option('--token <label>', 'token, for the kind pkcs11')
+    .option('--key <label>', 'AES-256 key in the token, for the kind pkcs11; made when it is not there')
+    .option('--pin-file <path>', 'file or pipe of the PIN, for the kind pkcs11');
 }
 
 /** The provider a command line names, besides the one the settings name. */
@@ -72,9 +83,17 @@ export function namedProvider(
       return new SharesProvider(askForShares(cli), fresh);
     }
     case 'pkcs11':
+      return configuredProvider(tokenSettings(options), askForShares(cli));
     case 'aws-kms':
       throw new CommandRefused(`a provider of the kind ${kind} is named by the settings`);
   }
+}
+
+function tokenSettings({ module, token, key, pinFile }: ProviderOptions): RootKeySettings {
+  if (module === undefined || token === undefined || key === undefined || pinFile === undefined) {
+    throw new CommandRefused('--module, --token, --key and --pin-file say which key in which token');
+  }
+  return { provider: 'pkcs11', module: resolve(module), token, keyLabel: key, pinFile };
 }
 
 /** @throws CommandRefused unless the numbers of new shares fit */

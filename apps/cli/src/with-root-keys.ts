@@ -40,7 +40,11 @@ export function withCeremony<T>(
       store: store.rootKeys,
       keyring,
       maker: localRootKeys,
-      wrapperFor: (description: OpenProvider['description']) => wrapperFor(description, rootKey),
+      // The one that is open is asked itself: its secret may come from a pipe, which is read once.
+      wrapperFor: (description: OpenProvider['description']) =>
+        description.id === keyring.provider.description.id
+          ? Promise.resolve(keyring.provider)
+          : wrapperFor(description, rootKey),
       now: () => systemClock.now(),
     };
     return work(ceremony, store);

@@ -1,10 +1,12 @@
 import type { RootKeySettings } from '@keywarden/config';
 import type { OpenProvider, ProviderDescription, RootKeyProvider, RootKeyWrapper } from '@keywarden/crypto';
+import { TokenRootKeyProvider } from '@keywarden/pkcs11';
 import {
   FileProvider,
   PassphraseProvider,
   SharesProvider,
   readPassphraseFile,
+  readPinFile,
   secretProviderWrapper,
 } from '@keywarden/root-key-providers';
 import { RemoteKmsProvider } from '@keywarden/remote-kms';
@@ -22,6 +24,8 @@ export function configuredProvider(settings: RootKeySettings, gather: GatherShar
       return new PassphraseProvider(() => readPassphraseFile(settings.passphraseFile));
     case 'shares':
       return new SharesProvider(gather);
+    case 'pkcs11':
+      return new TokenRootKeyProvider({ ...settings, pin: () => readPinFile(settings.pinFile) });
     case 'aws-kms':
       return new RemoteKmsProvider(settings);
   }

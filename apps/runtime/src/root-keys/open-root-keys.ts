@@ -83,6 +83,9 @@ async function initialised(
       // Of several that start at once on an empty database one makes the root key; the others open it.
       await initialiseRootKey(rootKeys, await provider.create(), localRootKeys, systemClock.now());
       break;
+    case 'pkcs11':
+      // Two that start at once would make two keys of one name; a person makes it once.
+      throw noRootKey(settings);
     case 'shares':
       if (source.untilInitialised === undefined) throw noRootKey(settings);
       await source.untilInitialised(async () => (await rootKeys.state()).roots.length > 0);

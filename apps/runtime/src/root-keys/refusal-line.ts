@@ -29,6 +29,8 @@ function unknownProvider(known: readonly string[], settings: RootKeySettings): s
       return `the passphrase in ${settings.passphraseFile} does not open the root key of this database`;
     case 'shares':
       return 'the root key of this database was not unsealed';
+    case 'pkcs11':
+      return `the root key of this database is not kept under the key ${settings.keyLabel} of the token ${settings.token}`;
     case 'aws-kms':
       return `the root key of this database is not kept under the KMS key ${settings.keyId}`;
   }

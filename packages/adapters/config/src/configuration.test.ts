@@ -109,6 +109,15 @@ describe('readConfiguration', () => {
     [{ KEYWARDEN_ROOT_KEY_PROVIDER: 'file', KEYWARDEN_ROOT_KEY_FILE: '/run/secrets/root-key' }],
     [
       {
+        KEYWARDEN_ROOT_KEY_PROVIDER: 'pkcs11',
+        KEYWARDEN_ROOT_KEY_PKCS11_MODULE: '/usr/lib/softhsm/libsofthsm2.so',
+        KEYWARDEN_ROOT_KEY_PKCS11_TOKEN: 'keywarden',
+        KEYWARDEN_ROOT_KEY_PKCS11_KEY: 'root',
+        KEYWARDEN_ROOT_KEY_PKCS11_PIN_FILE: '/run/secrets/pin',
+      },
+    ],
+    [
+      {
         KEYWARDEN_ROOT_KEY_PROVIDER: 'aws-kms',
         KEYWARDEN_ROOT_KEY_KMS_KEY_ID: 'alias/root',
         KEYWARDEN_ROOT_KEY_KMS_REGION: 'eu-central-1',
@@ -122,6 +131,13 @@ describe('readConfiguration', () => {
         passphrase: { provider: 'passphrase', passphraseFile: '/run/secrets/word' },
         shares: { provider: 'shares', unsealSocket: '/data/unseal.sock' },
         file: { provider: 'file', file: '/run/secrets/root-key' },
+        pkcs11: {
+          provider: 'pkcs11',
+          module: '/usr/lib/softhsm/libsofthsm2.so',
+          token: 'keywarden',
+          keyLabel: 'root',
+          pinFile: '/run/secrets/pin',
+        },
         'aws-kms': {
           provider: 'aws-kms',
           keyId: 'alias/root',
@@ -134,6 +150,10 @@ describe('readConfiguration', () => {
 
   it.each([
     [{ KEYWARDEN_ROOT_KEY_PROVIDER: 'shamir' }, /^KEYWARDEN_ROOT_KEY_PROVIDER must be one of file, /],
+    [{ KEYWARDEN_ROOT_KEY_PROVIDER: 'pkcs11' }, /^KEYWARDEN_ROOT_KEY_PKCS11_MODULE must be set for /],
+    [{ KEYWARDEN_ROOT_KEY_PKCS11_MODULE: 'a.so' }, /^KEYWARDEN_ROOT_KEY_PKCS11_MODULE must be an absolute path$/],
+    [{ KEYWARDEN_ROOT_KEY_PKCS11_TOKEN: 'x'.repeat(33) }, /^KEYWARDEN_ROOT_KEY_PKCS11_TOKEN must be a token label/],
+    [{ KEYWARDEN_ROOT_KEY_PKCS11_KEY: 'root' }, /^KEYWARDEN_ROOT_KEY_PKCS11_KEY belongs to .*=pkcs11, and it is file$/],
     [{ KEYWARDEN_ROOT_KEY_PROVIDER: 'aws-kms' }, /^KEYWARDEN_ROOT_KEY_KMS_KEY_ID must be set for /],
     [{ KEYWARDEN_ROOT_KEY_KMS_ENDPOINT: 'kms.example' }, /^KEYWARDEN_ROOT_KEY_KMS_ENDPOINT must be the URL/],
     [{ KEYWARDEN_ROOT_KEY_PROVIDER: 'passphrase' }, /^KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE must be set for /],

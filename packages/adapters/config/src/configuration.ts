@@ -106,6 +106,10 @@ const settings = {
   KEYWARDEN_ROOT_KEY_FILE: v.optional(filled),
   KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE: v.optional(filled),
   KEYWARDEN_UNSEAL_SOCKET: v.optional(filled),
+  KEYWARDEN_ROOT_KEY_PKCS11_MODULE: v.optional(v.pipe(v.string(), v.startsWith('/', 'must be an absolute path'))),
+  KEYWARDEN_ROOT_KEY_PKCS11_TOKEN: v.optional(v.pipe(filled, v.maxBytes(32, 'must be a token label of 1 to 32 bytes'))),
+  KEYWARDEN_ROOT_KEY_PKCS11_KEY: v.optional(v.pipe(filled, v.maxBytes(255, 'must be a key label of 1 to 255 bytes'))),
+  KEYWARDEN_ROOT_KEY_PKCS11_PIN_FILE: v.optional(filled),
   KEYWARDEN_ROOT_KEY_KMS_KEY_ID: v.optional(filled),
   KEYWARDEN_ROOT_KEY_KMS_REGION: v.optional(parsedBy(parseRegion, 'must be the name of a Region')),
   KEYWARDEN_ROOT_KEY_KMS_ENDPOINT: v.optional(

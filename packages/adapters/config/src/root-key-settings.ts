@@ -8,6 +8,8 @@ export type RootKeySettings =
   | { readonly provider: 'passphrase'; readonly passphraseFile: string }
   /** The process starts sealed and takes shares on a local socket of mode 0600. */
   | { readonly provider: 'shares'; readonly unsealSocket: string }
+  /** An AES-256 key in a PKCS#11 token, made by a ceremony. */
+  | ({ readonly provider: 'pkcs11' } & TokenRootKeySettings)
   /** A symmetric KMS key of AWS KMS, or of another Keywarden; credentials as the AWS SDK finds them. */
   | {
       readonly provider: 'aws-kms';
@@ -16,12 +18,24 @@ export type RootKeySettings =
       readonly endpoint?: string | undefined;
     };
 
+export interface TokenRootKeySettings {
+  /** Absolute path of the PKCS#11 module. */
+  readonly module: string;
+  /** Label of the token. */
+  readonly token: string;
+  /** Label of the key in it. */
+  readonly keyLabel: string;
+  /** The PIN is the first line of a file of mode 0600, or of a pipe such as `/dev/fd/3`. */
+  readonly pinFile: string;
+}
+
 export type RootKeyProviderName = RootKeySettings['provider'];
 
 export const rootKeyProviderNames = [
   'file',
   'passphrase',
   'shares',
+  'pkcs11',
   'aws-kms',
 ] as const satisfies readonly RootKeyProviderName[];
 
@@ -31,6 +45,10 @@ interface Given {
   readonly KEYWARDEN_ROOT_KEY_FILE?: string | undefined;
   readonly KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE?: string | undefined;
   readonly KEYWARDEN_UNSEAL_SOCKET?: string | undefined;
+  readonly KEYWARDEN_ROOT_KEY_PKCS11_MODULE?: string | undefined;
+  readonly KEYWARDEN_ROOT_KEY_PKCS11_TOKEN?: string | undefined;
+  readonly KEYWARDEN_ROOT_KEY_PKCS11_KEY?: string | undefined;
+  readonly KEYWARDEN_ROOT_KEY_PKCS11_PIN_FILE?: string | undefined;
   readonly KEYWARDEN_ROOT_KEY_KMS_KEY_ID?: string | undefined;
   readonly KEYWARDEN_ROOT_KEY_KMS_REGION?: string | undefined;
   readonly KEYWARDEN_ROOT_KEY_KMS_ENDPOINT?: string | undefined;
@@ -41,6 +59,10 @@ const owners = {
   KEYWARDEN_ROOT_KEY_FILE: 'file',
   KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE: 'passphrase',
   KEYWARDEN_UNSEAL_SOCKET: 'shares',
+  KEYWARDEN_ROOT_KEY_PKCS11_MODULE: 'pkcs11',
+  KEYWARDEN_ROOT_KEY_PKCS11_TOKEN: 'pkcs11',
+  KEYWARDEN_ROOT_KEY_PKCS11_KEY: 'pkcs11',
+  KEYWARDEN_ROOT_KEY_PKCS11_PIN_FILE: 'pkcs11',
   KEYWARDEN_ROOT_KEY_KMS_KEY_ID: 'aws-kms',
   KEYWARDEN_ROOT_KEY_KMS_REGION: 'aws-kms',
   KEYWARDEN_ROOT_KEY_KMS_ENDPOINT: 'aws-kms',
@@ -61,6 +83,14 @@ export function rootKeySettings(given: Given): RootKeySettings {
       return { provider, passphraseFile: needed(given, 'KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE') };
     case 'shares':
       return { provider, unsealSocket: given.KEYWARDEN_UNSEAL_SOCKET ?? `${given.KEYWARDEN_DATA_DIR}/unseal.sock` };
+    case 'pkcs11':
+      return {
+        provider,
+        module: needed(given, 'KEYWARDEN_ROOT_KEY_PKCS11_MODULE'),
+        token: needed(given, 'KEYWARDEN_ROOT_KEY_PKCS11_TOKEN'),
+        keyLabel: needed(given, 'KEYWARDEN_ROOT_KEY_PKCS11_KEY'),
+        pinFile: needed(given, 'KEYWARDEN_ROOT_KEY_PKCS11_PIN_FILE'),
+      };
     case 'aws-kms':
       return {
         provider,

@@ -6,7 +6,7 @@ export { openSealed, sealTo } from './local/sealed-to';
 export { type SecretProviderKind, secretProviderWrapper } from './local/secret-provider';
 export { type XWingKey, xWingKey, xWingPublicBytes, xWingSeedBytes } from './local/x-wing';
 export { type PassphraseCost, PassphraseProvider } from './passphrase/passphrase-provider';
-export { passphraseOf, readPassphraseFile } from './passphrase/read-passphrase';
+export { passphraseOf, readPassphraseFile, readPinFile } from './passphrase/read-passphrase';
 export { ShareCollection, type ShareRefusal, type UnsealProgress, shareRefusalLine } from './shares/share-collection';
 export { type NewShares, SharesProvider } from './shares/shares-provider';
 export { type UnsealAnswer, askSealed, giveShare, unsealedBySocket } from './unseal/unsealing';

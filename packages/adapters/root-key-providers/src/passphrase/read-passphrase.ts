@@ -3,8 +3,14 @@ import { SecretBytes } from '@keywarden/kernel';
 import { RootKeyProviderError } from '../local/provider-error';
 
 const groupAndOthers = 0o077;
-const leastBytes = 12;
-const mostBytes = 1_024;
+interface SecretLine {
+  readonly name: string;
+  readonly leastBytes: number;
+  readonly mostBytes: number;
+}
+
+const passphraseLine: SecretLine = { name: 'passphrase', leastBytes: 12, mostBytes: 1_024 };
+const pinLine: SecretLine = { name: 'PIN', leastBytes: 1, mostBytes: 255 };
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
@@ -14,20 +20,30 @@ const carriageReturn = 0x0d;
  *
  * @throws RootKeyProviderError
  */
-export async function readPassphraseFile(path: string): Promise<SecretBytes> {
+export function readPassphraseFile(path: string): Promise<SecretBytes> {
+  return readSecretFile(path, passphraseLine);
+}
+
+/** Reads the PIN of a token as a passphrase is read. @throws RootKeyProviderError */
+export function readPinFile(path: string): Promise<SecretBytes> {
+  return readSecretFile(path, pinLine);
+}
+
+async function readSecretFile(path: string, line: SecretLine): Promise<SecretBytes> {
+  const { name, mostBytes } = line;
   const file = await open(path, constants.O_RDONLY).catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code ?? 'unknown error';
-    throw new RootKeyProviderError(`the passphrase file ${path} cannot be read (${why})`, { cause });
+    throw new RootKeyProviderError(`the ${name} file ${path} cannot be read (${why})`, { cause });
   });
   try {
     const status = await file.stat();
     if (status.isFile() && (status.mode & groupAndOthers) !== 0) {
       const mode = (status.mode & 0o777).toString(8).padStart(4, '0');
       throw new RootKeyProviderError(
-        `the passphrase file ${path} has mode ${mode}; only its owner may have access (chmod 0600)`,
+        `the ${name} file ${path} has mode ${mode}; only its owner may have access (chmod 0600)`,
       );
     }
-    if (status.isDirectory()) throw new RootKeyProviderError(`the passphrase file ${path} is a folder`);
+    if (status.isDirectory()) throw new RootKeyProviderError(`the ${name} file ${path} is a folder`);
     const read = Buffer.alloc(mostBytes + 2);
     try {
       let length = 0;
@@ -36,7 +52,7 @@ export async function readPassphraseFile(path: string): Promise<SecretBytes> {
         if (bytesRead === 0) break;
         length += bytesRead;
       }
-      return passphraseOf(read.subarray(0, length), `the passphrase in ${path}`);
+      return lineOf(read.subarray(0, length), `the ${name} in ${path}`, line);
     } finally {
       read.fill(0);
     }
@@ -51,6 +67,10 @@ export async function readPassphraseFile(path: string): Promise<SecretBytes> {
  * @throws RootKeyProviderError unless it has 12 to 1,024 bytes
  */
 export function passphraseOf(bytes: Uint8Array, name: string): SecretBytes {
+  return lineOf(bytes, name, passphraseLine);
+}
+
+function lineOf(bytes: Uint8Array, name: string, { leastBytes, mostBytes }: SecretLine): SecretBytes {
   const lineEnd = bytes.indexOf(lineFeed);
   const line = bytes.subarray(0, lineEnd === -1 ? bytes.length : lineEnd);
   const trimmed = line.at(-1) === carriageReturn ? line.subarray(0, -1) : line;
