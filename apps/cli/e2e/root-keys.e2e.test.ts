@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CreateKeyCommand, DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { rootKeyProviderContract } from '@keywarden/crypto/testing';
 import { type Keywarden, harnessAccount, startKeywarden } from '@keywarden/harness';
+import { SoftHsm } from '@keywarden/pkcs11/testing';
 import { RemoteKmsProvider } from '@keywarden/remote-kms';
 import { createTestDatabase } from '@keywarden/services';
 import { killedAfter, runWithInput } from './testing/run-with-input';
@@ -178,6 +179,99 @@ describe('another Keywarden', () => {
     await expect(startKeywarden({ dataDir, environment: nowhere })).rejects.toThrow(
       /keywarden: http:\/\/127\.0\.0\.1:1 did not answer DescribeKey with key arn:[^\n]*\n$/,
     );
+  }, 240_000);
+});
+
+describe('a token', () => {
+  let hsm: SoftHsm;
+  let token: Record<string, string>;
+  const pin = 'what opens the token';
+  beforeEach(async () => {
+    hsm = new SoftHsm();
+    hsm.addToken('keywarden', pin);
+    const pinFile = join(folder, 'pin');
+    await writeFile(pinFile, `${pin}\n`, { mode: 0o600 });
+    token = {
+      SOFTHSM2_CONF: hsm.configuration,
+      KEYWARDEN_ROOT_KEY_PROVIDER: 'pkcs11',
+      KEYWARDEN_ROOT_KEY_PKCS11_MODULE: hsm.module,
+      KEYWARDEN_ROOT_KEY_PKCS11_TOKEN: 'keywarden',
+      KEYWARDEN_ROOT_KEY_PKCS11_KEY: 'root',
+      KEYWARDEN_ROOT_KEY_PKCS11_PIN_FILE: pinFile,
+    };
+  });
+  afterEach(() => hsm.remove());
+
+  it('takes over from a root key file, unseals the service by itself, is rotated under, and is left again', async () => {
+    const dataDir = join(folder, 'data');
+    const byFile = { KEYWARDEN_DATA_DIR: dataDir, SOFTHSM2_CONF: hsm.configuration };
+    const byToken = { KEYWARDEN_DATA_DIR: dataDir, ...token };
+    let service = await startKeywarden({ dataDir });
+    const blob = await sealSomething(service);
+    const which = ['--module', hsm.module, '--token', 'keywarden', '--key', 'root', '--pin-file', join(folder, 'pin')];
+    const { providerId } = await succeeded(['root', 'add-provider', 'pkcs11', ...which], byFile);
+    expect(await hsm.inspect(pin, 'root')).toMatchObject({ count: 1, sensitive: true, neverExtractable: true });
+    expect(await succeeded(['root', 'escrow-test', 'pkcs11', ...which], byFile)).toMatchObject({ providerId });
+    await service.stop();
+
+    service = await startKeywarden({ dataDir, environment: token });
+    expect(await openIt(service, blob)).toBe('the rain in Spain');
+    const { providers } = (await succeeded(['root', 'status'], byToken)) as { providers: { id: string }[] };
+    const file = providers.map(({ id }) => id).find((id) => id !== providerId)!;
+    await succeeded(['root', 'remove-provider', file], byToken);
+    const rotated = await succeeded(['root', 'rotate'], byToken);
+    expect(rotated.retired).toHaveLength(1);
+    expect(await openIt(service, blob)).toBe('the rain in Spain');
+    await service.stop();
+    service = await startKeywarden({ dataDir, environment: token });
+    expect(await openIt(service, blob)).toBe('the rain in Spain');
+
+    const passphraseFile = join(folder, 'passphrase');
+    await writeFile(passphraseFile, 'correct horse battery staple\n', { mode: 0o600 });
+    await succeeded(['root', 'add-provider', 'passphrase', '--passphrase-file', passphraseFile], byToken);
+    const own = await runWithInput(['root', 'remove-provider', String(providerId)], byToken);
+    expect([own.code, own.err]).toEqual([1, expect.stringContaining('is the provider of this command')]);
+    await service.stop();
+    const byPassphrase = {
+      KEYWARDEN_ROOT_KEY_PROVIDER: 'passphrase',
+      KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE: passphraseFile,
+    };
+    service = await startKeywarden({ dataDir, environment: byPassphrase });
+    await succeeded(['root', 'remove-provider', String(providerId)], { KEYWARDEN_DATA_DIR: dataDir, ...byPassphrase });
+    expect(await openIt(service, blob)).toBe('the rain in Spain');
+    await service.stop();
+    await expect(startKeywarden({ dataDir, environment: token })).rejects.toThrow(
+      /not kept by a provider of the kind pkcs11/,
+    );
+  }, 300_000);
+
+  it('keeps the first root key when a ceremony made it, and is named in one line when it cannot be used', async () => {
+    const database = await createTestDatabase();
+    const dataDir = join(folder, 'data');
+    const environment = { ...token, DATABASE_URL: database.url };
+    await expect(startKeywarden({ dataDir, environment })).rejects.toThrow(
+      'keywarden: this database has no root key yet; make one with keywarden root init\n',
+    );
+    await succeeded(['root', 'init'], environment);
+    const service = await startKeywarden({ dataDir, environment });
+    const blob = await sealSomething(service);
+    expect(await openIt(service, blob)).toBe('the rain in Spain');
+    await service.stop();
+
+    const wrongPin = join(folder, 'wrong-pin');
+    await writeFile(wrongPin, 'not the PIN\n', { mode: 0o600 });
+    for (const [changes, line] of [
+      [
+        { KEYWARDEN_ROOT_KEY_PKCS11_PIN_FILE: wrongPin },
+        'the token keywarden refuses the PIN, which is not tried again',
+      ],
+      [{ KEYWARDEN_ROOT_KEY_PKCS11_TOKEN: 'gone' }, `there is no token gone in ${hsm.module}`],
+      [{ KEYWARDEN_ROOT_KEY_PKCS11_KEY: 'lost' }, 'there is no key named lost in the token keywarden'],
+    ] as const) {
+      const refused = startKeywarden({ dataDir, environment: { ...environment, ...changes } });
+      await expect(refused).rejects.toThrow(`keywarden: ${line}\n`);
+    }
+    await database.drop();
   }, 240_000);
 });
 
