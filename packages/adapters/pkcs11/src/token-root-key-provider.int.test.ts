@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ProviderDescription } from '@keywarden/crypto';
 import { rootKeyProviderContract } from '@keywarden/crypto/testing';
 import { SecretBytes } from '@keywarden/kernel';
@@ -6,6 +9,15 @@ import { SoftHsm } from './testing';
 
 const pin = 'what opens the token';
 const place = Buffer.from('the root key of a database');
+/** For the token process: as if the package were not there. */
+const withoutLibrary = `
+  const modules = require('node:module');
+  const resolve = modules._resolveFilename;
+  modules._resolveFilename = (name, ...more) => {
+    if (name === 'pkcs11js') throw new Error('not there');
+    return resolve(name, ...more);
+  };
+`;
 const rootKey = (): SecretBytes => SecretBytes.copyOf(new Uint8Array(32).fill(7));
 
 // Every token process is one of Node that compiles its sources first, on machines that have other work too.
@@ -123,6 +135,21 @@ describe('a token that cannot be used is told in one line', () => {
     for (const refused of [provider.create(), provider.open(description)]) {
       await expect(refused).rejects.toThrow(TokenRootKeyError);
       await expect(refused).rejects.toThrow(line);
+    }
+  });
+
+  it('no pkcs11js, which is optional', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'keywarden-no-pkcs11js-'));
+    const hook = join(folder, 'hook.cjs');
+    await writeFile(hook, withoutLibrary);
+    const options = process.env.NODE_OPTIONS;
+    process.env.NODE_OPTIONS = `--require ${hook}`;
+    try {
+      await expect(aProvider().create()).rejects.toThrow(/^the optional package pkcs11js is not installed, [^\n]+$/);
+    } finally {
+      if (options === undefined) delete process.env.NODE_OPTIONS;
+      else process.env.NODE_OPTIONS = options;
+      await rm(folder, { recursive: true });
     }
   });
 

@@ -141,7 +141,7 @@ export class TokenRootKeyProvider implements RootKeyProvider {
   #faultLine(fault: TokenFault): string {
     const { module, token } = this.#options;
     const lines: Readonly<Record<TokenFault, string>> = {
-      LibraryMissing: `the optional package pkcs11js is not installed, and the token ${token} cannot be reached without`,
+      LibraryMissing: `the optional package pkcs11js is not installed, and without it the token ${token} cannot be reached`,
       ModuleUnusable: `the PKCS#11 module ${module} cannot be loaded`,
       TokenMissing: `there is no token ${token} in ${module}`,
       MechanismMissing: `the token ${token} cannot make AES keys, or has no AES-GCM`,
