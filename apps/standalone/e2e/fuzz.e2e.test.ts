@@ -75,7 +75,7 @@ async function attack(
   };
   await Promise.all(Array.from({ length: atOnce }, attacker));
   expect({ seed, findings }).toEqual({ seed, findings: [] });
-  expect(answered).toBeGreaterThan(0);
+  expect(answered).toBeGreaterThan((count * times) / 2);
 }
 
 const printable = (bytes: Buffer): string => JSON.stringify(bytes.toString('latin1').slice(0, 3_000));

@@ -35,7 +35,8 @@ export function signedBytes(service: Keywarden, operation: string, body: string 
 }
 
 /**
- * Sends bytes on a connection of their own, says that no more will come, and reads until the server closes.
+ * Sends bytes on a connection of their own, and reads until the server closes. That no more will come is said once an
+ * answer has begun, or after a pause: the server drops a request under way when its client hangs up.
  *
  * @returns every answer that came, none when the server just closed
  * @throws Error when the connection is still open after ten seconds, or what came is no HTTP
@@ -48,17 +49,22 @@ export function exchange(service: Keywarden, bytes: Buffer): Promise<RawAnswer[]
       socket.destroy();
       reject(new Error(`the connection hangs after ${JSON.stringify(bytes.toString('latin1').slice(0, 2_000))}`));
     }, 10_000);
-    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const noMore = setTimeout(() => socket.end(), 300);
+    socket.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      socket.end();
+    });
     socket.on('error', () => undefined);
     socket.on('close', () => {
       clearTimeout(timer);
+      clearTimeout(noMore);
       try {
         resolve(parseAnswers(Buffer.concat(chunks)));
       } catch (error) {
         reject(error instanceof Error ? error : new Error(String(error)));
       }
     });
-    socket.end(bytes);
+    socket.write(bytes);
   });
 }
 
