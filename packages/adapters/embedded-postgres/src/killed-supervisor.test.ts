@@ -119,7 +119,7 @@ it.each([
 
 it('waits for a process that is ending and has no command line any more', async () => {
   await (await startEmbeddedPostgres({ dataDir })).stop();
-  const program = "process.title = ''; console.log(process.pid); setTimeout(() => undefined, 1500)";
+  const program = "process.title = ''; console.log(String(process.pid)); setTimeout(() => undefined, 1500)";
   const ending = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface({ input: ending.stdout }), 'line')) as [string];
   expect(commandLine(Number(line))?.trim()).toBe('');
