@@ -5,7 +5,9 @@ export { type OpenedRootKeys, type ShareSource, openRootKeys } from './root-keys
 export { openRefusalLine } from './root-keys/refusal-line';
 export type { SealedReason, WhileSealed } from './root-keys/sealed';
 export { serveSealed } from './root-keys/serve-sealed';
+export { type NodeApp, runNode, startNode } from './node-frame';
 export { type Running, runProcess } from './run-process';
+export { startInSteps } from './start-in-steps';
 export { type OpenTracing, openTracing } from './open-tracing';
 export { StartupError, startupLine, startupStep, systemCode } from './startup-error';
 export { systemClock } from './system-clock';

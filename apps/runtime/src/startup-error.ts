@@ -37,6 +37,8 @@ export function systemCode(thrown: unknown): string | undefined {
 }
 
 function firstLine(thrown: unknown): string {
+  // Several parts failed to close: the first of them.
+  if (thrown instanceof SuppressedError) return firstLine(thrown.suppressed);
   const inner = thrown instanceof AggregateError && thrown.message === '' ? (thrown.errors[0] as unknown) : thrown;
   const hasMessage = typeof inner === 'object' && inner !== null && 'message' in inner;
   return hasMessage ? (String(inner.message).split('\n', 1)[0] ?? '') : 'the start failed';

@@ -1,15 +1,8 @@
 import { join, resolve } from 'node:path';
-import { startApi } from '@keywarden/api';
+import { type RunningApi, startApi } from '@keywarden/api';
 import type { Configuration } from '@keywarden/config';
 import { startEmbeddedPostgres } from '@keywarden/embedded-postgres';
-import {
-  type Running,
-  makeFolder,
-  openFoundation,
-  serveSealed,
-  startObservation,
-  startupStep,
-} from '@keywarden/runtime';
+import { type Foundation, type Running, makeFolder, startInSteps, startNode, startupStep } from '@keywarden/runtime';
 import { startScheduler } from '@keywarden/scheduler';
 import type { Logger } from '@keywarden/telemetry';
 import { welcome } from './welcome';
@@ -21,54 +14,52 @@ interface Database {
 }
 
 /** Starts database, API and scheduler in one process; undone in the opposite order. */
-export async function startStandalone(
+export function startStandalone(
   configuration: Configuration,
   logger: Logger,
   print: (text: string) => void,
   stop?: AbortSignal,
 ): Promise<Running> {
-  const cleanUp: (() => Promise<void>)[] = [];
-  const close = async (): Promise<void> => {
-    // A step that fails must not keep the others from running: the database would outlive this process.
-    const faults: unknown[] = [];
-    for (const step of cleanUp.splice(0).reverse()) await step().catch((fault: unknown) => faults.push(fault));
-    if (faults.length > 0) throw faults[0];
-  };
-  try {
+  return startInSteps(async (undo) => {
     const { dataDir } = configuration;
     await startupStep(`the folder ${dataDir} cannot be used`, () => makeFolder(dataDir));
     const database = await openDatabase(configuration, logger);
-    cleanUp.push(() => database.stop());
-    const foundation = await openFoundation(configuration, database.url, 'keywarden', logger, {
-      whileSealed: (reason) => serveSealed(configuration, reason, logger),
+    undo.defer(() => database.stop());
+    const node = await startNode(
+      {
+        name: 'keywarden',
+        serves: true,
+        start: startApiAndScheduler,
+        ready: ({ api }, { newRootKeyFile }) => print(welcomeTo(api, configuration, newRootKeyFile)),
+      },
+      configuration,
+      database.url,
+      logger,
       stop,
-    });
-    cleanUp.push(() => foundation.close());
-    const observation = await startObservation(configuration, foundation, logger);
-    cleanUp.push(() => observation.close());
-    const api = await startApi(configuration, foundation, logger);
-    cleanUp.push(() => api.close());
-    const scheduler = await startScheduler(configuration, foundation, logger);
-    cleanUp.push(() => scheduler.close());
-
-    const endpoint = `${api.scheme}://${printableHost(api.host)}:${api.port}`;
-    const { firstAccount } = api;
-    // Printed to be copied into another terminal, which may stand in another folder.
-    const credentialsFile = resolve(api.credentialsFile);
-    print(
-      welcome({
-        endpoint,
-        region: configuration.regions[0],
-        credentialsFile,
-        firstAccount,
-        rootKeyFile: foundation.newRootKeyFile,
-      }),
     );
-    return { close, ended: database.exited };
-  } catch (error) {
-    await close().catch(() => undefined);
-    throw error;
-  }
+    undo.defer(() => node.close());
+    return { ended: database.exited };
+  });
+}
+
+const startApiAndScheduler = (configuration: Configuration, foundation: Foundation, logger: Logger) =>
+  startInSteps(async (undo) => {
+    const api = await startApi(configuration, foundation, logger);
+    undo.defer(() => api.close());
+    const scheduler = await startScheduler(configuration, foundation, logger);
+    undo.defer(() => scheduler.close());
+    return { api };
+  });
+
+function welcomeTo(api: RunningApi, { regions }: Configuration, rootKeyFile: Foundation['newRootKeyFile']): string {
+  return welcome({
+    endpoint: `${api.scheme}://${printableHost(api.host)}:${api.port}`,
+    region: regions[0],
+    // Printed to be copied into another terminal, which may stand in another folder.
+    credentialsFile: resolve(api.credentialsFile),
+    firstAccount: api.firstAccount,
+    rootKeyFile,
+  });
 }
 
 async function openDatabase({ databaseUrl, dataDir }: Configuration, logger: Logger): Promise<Database> {
