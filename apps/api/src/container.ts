@@ -21,11 +21,11 @@ import {
   UnwrappedMaterials,
 } from '@keywarden/node-crypto';
 import { type Foundation, closeAuditTrail, openAuditTrail, systemClock } from '@keywarden/runtime';
-import { type Logger, RequestMetrics, errorFields } from '@keywarden/telemetry';
+import { type Logger, RequestMetrics } from '@keywarden/telemetry';
 import { Container, ContainerModule } from 'inversify';
-import { denials } from './denials';
 import { identityModule } from './identity-module';
 import { keyStoresModule } from './key-stores-module';
+import { pipelinePartsModule } from './pipeline-parts';
 import { quotaModule } from './quota-module';
 import { requestObserver } from './request-observer';
 import { readingModule } from './reading-module';
@@ -188,27 +188,14 @@ const operations = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind(tokens.pipeline)
     .toResolvedValue(
-      (handlers, verifier, clock, audit, observe, logger, counting) =>
+      (parts, handlers, verifier, observe) =>
         new RequestPipeline({
-          ...counting,
+          ...parts,
           service: kmsService(handlers),
-          denials,
           verifier,
-          clock,
-          audit,
           observe: (outcome) => observe({ ...outcome, service: outcome.operation && 'kms' }),
-          logFault: (requestId, operation, fault) =>
-            logger.error({ requestId, operation, ...errorFields(fault) }, 'fault'),
         }),
-      [
-        tokens.handlers,
-        tokens.verifier,
-        tokens.clock,
-        tokens.audit,
-        tokens.observe,
-        tokens.logger,
-        tokens.requestQuotas,
-      ],
+      [tokens.pipelineParts, tokens.handlers, tokens.verifier, tokens.observe],
     )
     .inSingletonScope();
 });
@@ -229,6 +216,7 @@ export function apiContainer(
     keyStoresModule,
     readingModule,
     quotaModule,
+    pipelinePartsModule,
     operations,
   );
   traceParts(container, foundation.tracing);

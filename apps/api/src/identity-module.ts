@@ -2,9 +2,7 @@ import { policyAuthoriser } from '@keywarden/authorization';
 import { CredentialDirectory, identityOperations, policyManagementAuthoriser } from '@keywarden/identity-service';
 import { type QueryService, QueryPipeline, acceptedScopes, identityHandlers } from '@keywarden/iam-protocol';
 import { SigV4Verifier } from '@keywarden/sigv4';
-import { errorFields } from '@keywarden/telemetry';
 import { ContainerModule } from 'inversify';
-import { denials } from './denials';
 import { tokens } from './tokens';
 
 const accessKeysHeld = 10_000;
@@ -40,19 +38,7 @@ export const identityModule = new ContainerModule(({ bind }) => {
     .inSingletonScope();
   bind(tokens.queryPipeline)
     .toResolvedValue(
-      (
-        store,
-        secretWrapping,
-        randomness,
-        credentials,
-        clock,
-        audit,
-        { regions },
-        observe,
-        logger,
-        counting,
-        { webIdentities },
-      ) => {
+      (parts, store, secretWrapping, randomness, credentials, { regions }, observe, { webIdentities }) => {
         const verifier = (service: QueryService) =>
           new SigV4Verifier({ credentials, ...acceptedScopes(service, regions) });
         const operations = identityOperations({
@@ -66,29 +52,21 @@ export const identityModule = new ContainerModule(({ bind }) => {
           webIdentities,
         });
         return new QueryPipeline({
-          ...counting,
-          denials,
+          ...parts,
           handlers: identityHandlers(operations),
           verifiers: { iam: verifier('iam'), sts: verifier('sts') },
           homeRegion: regions[0],
-          clock,
-          audit,
           observe,
-          logFault: (requestId, operation, fault) =>
-            logger.error({ requestId, operation, ...errorFields(fault) }, 'fault'),
         });
       },
       [
+        tokens.pipelineParts,
         tokens.store,
         tokens.secretWrapping,
         tokens.randomness,
         tokens.credentials,
-        tokens.clock,
-        tokens.audit,
         tokens.configuration,
         tokens.observe,
-        tokens.logger,
-        tokens.requestQuotas,
         tokens.vouchers,
       ],
     )

@@ -19,6 +19,7 @@ import type { Store } from '@keywarden/runtime';
 import type { SigV4Verifier } from '@keywarden/sigv4';
 import type { Logger, Tracing } from '@keywarden/telemetry';
 import type { Cryptography } from './container';
+import type { PipelineParts } from './pipeline-parts';
 import type { Vouchers } from './vouchers';
 import type { Limiting } from './quota-module';
 import type { ObservedRequest } from './request-observer';
@@ -58,6 +59,7 @@ export const tokens = {
   requestQuotas: token<{ readonly quotas: RequestQuotas | undefined; readonly addresses?: AddressLimiter }>(
     'RequestQuotas',
   ),
+  pipelineParts: token<PipelineParts>('PipelineParts'),
   handlers: token<OperationHandlers>('OperationHandlers'),
   queryPipeline: token<QueryPipeline>('QueryPipeline'),
   pipeline: token<RequestPipeline>('RequestPipeline'),

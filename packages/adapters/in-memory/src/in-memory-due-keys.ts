@@ -1,7 +1,14 @@
 import { warningOfKey } from '@keywarden/events';
 import { type Clock, type Instant, type Tenancy, instant, plusMilliseconds } from '@keywarden/kernel';
 import { type KeyName, type KmsKey, deadlinesOf, nextDue } from '@keywarden/keys';
-import type { ClaimedKey, DueBacklog, DueKeys, KeyDeadline, KeyDeadlines } from '@keywarden/maintenance';
+import {
+  type ClaimedKey,
+  type DueBacklog,
+  type DueKeys,
+  type KeyDeadline,
+  type KeyDeadlines,
+  assertClaim,
+} from '@keywarden/maintenance';
 import type { InMemoryEventLog } from './in-memory-event-log';
 import type { InMemoryWarnings } from './in-memory-warnings';
 import { type Tables, keyRow } from './tables';
@@ -21,8 +28,7 @@ export class InMemoryDueKeys implements DueKeys, KeyDeadlines {
   }
 
   async claim(now: Instant, leaseMs: number, limit: number): Promise<readonly ClaimedKey[]> {
-    assertWhole('leaseMs', leaseMs, 1_000, 600_000);
-    assertWhole('limit', limit, 1, 1_000);
+    assertClaim(leaseMs, limit);
     const claimed = this.#available(now)
       .slice(0, limit)
       .map(({ key }) => this.#claimed(key));
@@ -88,10 +94,4 @@ export class InMemoryDueKeys implements DueKeys, KeyDeadlines {
 
 function nameOf({ account, region, id }: KmsKey): Tenancy & KeyName {
   return { account, region, id };
-}
-
-function assertWhole(name: string, value: number, least: number, most: number): void {
-  if (!Number.isInteger(value) || value < least || value > most) {
-    throw new RangeError(`${name} must be a whole number from ${least} to ${most}, not ${value}`);
-  }
 }

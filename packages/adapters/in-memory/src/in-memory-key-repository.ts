@@ -10,9 +10,10 @@ import {
   type KeyStoreRefusal,
   type KmsKey,
   type RoomForCopies,
+  assertOfFamily,
+  assertSameKey,
   keyNotFound,
 } from '@keywarden/keys';
-import { assertOfFamily, assertSameKey } from './family-change';
 import type { InMemoryChangeFeed } from './in-memory-change-feed';
 import type { InMemoryEventLog } from './in-memory-event-log';
 import type { InMemoryWarnings } from './in-memory-warnings';

@@ -31,8 +31,7 @@ export class InMemoryWarnings {
 
   /** @returns the warnings that were owed at `now`; they are not any more */
   take(key: KmsKey, now: Instant): readonly DeadlineWarning[] {
-    const owed = this.nextFor(key);
-    const due = owed === undefined ? [] : dueWarnings(key, owed, now, this.#warningDays);
+    const due = dueWarnings(key, this.nextFor(key), now, this.#warningDays);
     this.#plan(key, now);
     return due;
   }

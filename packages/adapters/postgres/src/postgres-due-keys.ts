@@ -1,7 +1,14 @@
 import { warningOfKey } from '@keywarden/events';
 import { type Instant, type Tenancy, accept, instant, parseKeyId } from '@keywarden/kernel';
 import { type KeyName, dueWarnings, nextDue, nextWarning, parseKeyMaterialId } from '@keywarden/keys';
-import type { ClaimedKey, DueBacklog, DueKeys, KeyDeadline, KeyDeadlines } from '@keywarden/maintenance';
+import {
+  type ClaimedKey,
+  type DueBacklog,
+  type DueKeys,
+  type KeyDeadline,
+  type KeyDeadlines,
+  assertClaim,
+} from '@keywarden/maintenance';
 import { corrupt } from './corrupt-row';
 import type { Database } from './database';
 import { holdKey } from './held-keys';
@@ -89,8 +96,7 @@ export class PostgresDueKeys implements DueKeys, KeyDeadlines {
   }
 
   async claim(now: Instant, leaseMs: number, limit: number): Promise<readonly ClaimedKey[]> {
-    assertWhole('leaseMs', leaseMs, 1_000, 600_000);
-    assertWhole('limit', limit, 1, 1_000);
+    assertClaim(leaseMs, limit);
     const values = [now, leaseMs, limit];
     const { rows } = await this.#database.query<NameRow & { readonly attempts: number }>(claim, values);
     return rows.map((row) => ({ ...nameOf(row), failures: row.attempts }));
@@ -106,8 +112,8 @@ export class PostgresDueKeys implements DueKeys, KeyDeadlines {
       const key = await holdKey(queries, name);
       if (key === undefined) return accept(0);
       const { rows } = await queries.query<{ readonly next_warning_at: number | null }>(readWarning, [region, id]);
-      const owed = rows[0]?.next_warning_at ?? undefined;
-      const given = owed === undefined ? [] : dueWarnings(key, instant(owed), now, this.#warningDays);
+      const { next_warning_at: owed = null } = rows[0] ?? {};
+      const given = dueWarnings(key, owed === null ? undefined : instant(owed), now, this.#warningDays);
       const warning = nextWarning(key, now, this.#warningDays) ?? null;
       await queries.query(settleKey, [region, id, nextDue(key) ?? null, warning, now]);
       await this.#events.happened(queries, ...given.map((one) => warningOfKey(name, one)));
@@ -146,10 +152,4 @@ export class PostgresDueKeys implements DueKeys, KeyDeadlines {
 
 function nameOf(row: NameRow): Tenancy & KeyName {
   return { ...tenancyOf(row), id: parseKeyId(row.key_id) ?? corrupt('key_id') };
-}
-
-function assertWhole(name: string, value: number, least: number, most: number): void {
-  if (!Number.isInteger(value) || value < least || value > most) {
-    throw new RangeError(`${name} must be a whole number from ${least} to ${most}, not ${value}`);
-  }
 }

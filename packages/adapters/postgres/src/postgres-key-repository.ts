@@ -9,13 +9,14 @@ import {
   type KeyStoreRefusal,
   type KmsKey,
   type RoomForCopies,
+  assertOfFamily,
+  assertSameKey,
   keyNotFound,
 } from '@keywarden/keys';
 import { announce, unchanged } from './announced-changes';
 import { type ConstraintRefusals, refusedByConstraint } from './constraint-refusals';
 import { corrupt } from './corrupt-row';
 import type { Database } from './database';
-import { assertOfFamily, assertSameKey } from './family-change';
 import { holdFamily, holdKey } from './held-keys';
 import { countKeyIn, countKeyOut, noLimit } from './key-counts';
 import { type KeyRow, keyOf } from './key-row';

@@ -14,6 +14,18 @@ export interface DueBacklog {
   readonly failing: number;
 }
 
+/** @throws RangeError outside the ranges that `DueKeys.claim` names */
+export function assertClaim(leaseMs: number, limit: number): void {
+  assertWhole('leaseMs', leaseMs, 1_000, 600_000);
+  assertWhole('limit', limit, 1, 1_000);
+}
+
+function assertWhole(name: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new RangeError(`${name} must be a whole number from ${least} to ${most}, not ${value}`);
+  }
+}
+
 /** Keys with which time has something to do; any number of schedulers share them. */
 export interface DueKeys {
   /**

@@ -40,14 +40,15 @@ export function nextWarning(key: KmsKey, after: Instant, warningDays: readonly n
 /**
  * The warnings to give now: one for each deadline still ahead, the closest of those that have become due since.
  *
- * @param since the instant of the first warning that was not given yet
+ * @param since the instant of the first warning that was not given yet; undefined when none is owed
  */
 export function dueWarnings(
   key: KmsKey,
-  since: Instant,
+  since: Instant | undefined,
   now: Instant,
   warningDays: readonly number[],
 ): readonly DeadlineWarning[] {
+  if (since === undefined) return [];
   return deadlinesOf(key).flatMap((deadline) => {
     const due = warningDays.filter((count) => {
       const at = warningInstant(deadline.at, count);

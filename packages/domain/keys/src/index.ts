@@ -75,6 +75,7 @@ export {
 export { checkTags, tagResource, untagResource } from './tags';
 export { type Alias, type AliasDecision, aliasNotFound, createAlias, keyNotFound, updateAlias } from './alias';
 export type { AliasRepository, Change, ChangeFeed, FamilyChange, KeyRepository, RoomForCopies } from './repositories';
+export { assertOfFamily, assertSameKey } from './same-key';
 export { nextDue, nextRotation } from './next-due';
 export {
   type Deadline,

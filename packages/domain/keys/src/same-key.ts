@@ -1,4 +1,5 @@
-import type { FamilyChange, KeyName, KmsKey } from '@keywarden/keys';
+import type { KeyName, KmsKey } from './kms-key';
+import type { FamilyChange } from './repositories';
 
 const lasting = ['account', 'region', 'id', 'spec', 'usage', 'origin', 'manager', 'createdAt'] as const;
 
