@@ -1,17 +1,24 @@
+import { pinText } from '@keywarden/crypto';
 import type { RootKeyStatus } from '@keywarden/root-keys';
 import type { Answer } from './cli';
 import type { HandedOut } from './share-handout';
 import { table } from './table';
 
-export function statusAnswer({ roots, providers }: RootKeyStatus): Answer {
+export function statusAnswer({ roots, providers, pin }: RootKeyStatus): Answer {
   const rootRows = roots.map(({ id, status, domainKeys }) => [id, status, String(domainKeys)]);
   const providerRows = providers.map(({ id, kind, createdAt }) => [id, kind, new Date(createdAt).toISOString()]);
   return {
-    json: { roots, providers: providers.map(({ id, kind, createdAt }) => ({ id, kind, createdAt })) },
+    json: {
+      roots,
+      providers: providers.map(({ id, kind, createdAt }) => ({ id, kind, createdAt })),
+      pin: pin && pinText(pin),
+    },
     text: [
       table(['root key', 'status', 'domain keys'], rootRows, 'no root key yet'),
       '',
       table(['provider', 'kind', 'added'], providerRows, 'no provider is written down'),
+      '',
+      `pin  ${pin === undefined ? 'none before the first ceremony' : pinText(pin)}`,
     ].join('\n'),
   };
 }

@@ -1,14 +1,9 @@
 import type { Result } from '@keywarden/kernel';
-import type {
-  AddRefusal,
-  AlreadyInitialised,
-  NoSuchProvider,
-  ProviderInUse,
-  RotationRefusal,
-} from '@keywarden/root-keys';
+import type { AddRefusal, AlreadyInitialised, RemoveRefusal, RotationRefusal } from '@keywarden/root-keys';
+import { untrustedLine } from '@keywarden/runtime';
 import { CommandRefused } from './command-refused';
 
-type CeremonyRefusal = AddRefusal | AlreadyInitialised | NoSuchProvider | ProviderInUse | RotationRefusal;
+type CeremonyRefusal = AddRefusal | AlreadyInitialised | RemoveRefusal | RotationRefusal;
 
 /** @throws CommandRefused with the refusal in words */
 export function performed<T>(result: Result<T, CeremonyRefusal>): T {
@@ -34,6 +29,8 @@ function inWords(refusal: CeremonyRefusal): string {
       return `nobody who held the root key added the provider ${refusal.providerId}; look at keywarden root status, and remove it`;
     case 'RootKeyNotHeld':
       return `root key ${refusal.rootKeyId} never leaves its token, and cannot be wrapped for another provider; rotate first`;
+    case 'RootKeysUntrusted':
+      return untrustedLine(refusal);
     case 'RotationUnderWay':
       return 'a rotation stands half done; finish it with keywarden root rotate';
     case 'WrappingUnusable':

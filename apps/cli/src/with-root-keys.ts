@@ -1,5 +1,6 @@
 import type { Configuration } from '@keywarden/config';
 import type { OpenProvider } from '@keywarden/crypto';
+import type { SecretBytes } from '@keywarden/kernel';
 import type { PostgresStore } from '@keywarden/postgres';
 import { localRootKeys } from '@keywarden/root-key-providers';
 import type { RootKeyCeremony } from '@keywarden/root-keys';
@@ -41,10 +42,10 @@ export function withCeremony<T>(
       keyring,
       maker: localRootKeys,
       // The one that is open is asked itself: its secret may come from a pipe, which is read once.
-      wrapperFor: (description: OpenProvider['description']) =>
+      wrapperFor: (description: OpenProvider['description'], admission: SecretBytes) =>
         description.id === keyring.provider.description.id
           ? Promise.resolve(keyring.provider)
-          : wrapperFor(description, rootKey),
+          : wrapperFor(description, admission, rootKey),
       now: () => systemClock.now(),
     };
     return work(ceremony, store);

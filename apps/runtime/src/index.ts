@@ -15,3 +15,4 @@ export { makeFolder } from './make-folder';
 export { type Observed, appMetrics, startObservation } from './observation';
 export { readTls } from './tls';
 export { type OpenedKeyStores, openKeyStores } from './key-store-backends';
+export { untrustedLine } from './root-keys/refusal-line';

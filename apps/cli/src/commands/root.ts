@@ -38,7 +38,11 @@ export function addRootCommands(program: Command, cli: Cli): void {
   root
     .command('status')
     .description('Show root keys, how many domain keys stand under each, and who can open them. Opens nothing.')
-    .action(cli.answers(() => withStore(cli, async ({ rootKeys }) => statusAnswer(await rootKeyStatus(rootKeys)))));
+    .action(
+      cli.answers(() =>
+        withStore(cli, async ({ rootKeys }) => statusAnswer(await rootKeyStatus(rootKeys, localRootKeys))),
+      ),
+    );
 
   shareOptions(root.command('init').description('Make the root key of an empty database.'))
     .addHelpText('after', '\nExample: KEYWARDEN_ROOT_KEY_PROVIDER=shares keywarden root init --shares 5 --threshold 3')

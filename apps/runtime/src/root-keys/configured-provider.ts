@@ -1,5 +1,6 @@
 import type { RootKeySettings } from '@keywarden/config';
 import type { OpenProvider, ProviderDescription, RootKeyProvider, RootKeyWrapper } from '@keywarden/crypto';
+import type { SecretBytes } from '@keywarden/kernel';
 import { TokenRootKeyProvider } from '@keywarden/pkcs11';
 import {
   FileProvider,
@@ -34,12 +35,16 @@ export function configuredProvider(settings: RootKeySettings, gather: GatherShar
 const nobody: GatherShares = () => Promise.resolve(undefined);
 
 /** Wraps for a provider that the database knows, whose secret is not at hand. */
-export async function wrapperFor(description: ProviderDescription, settings: RootKeySettings): Promise<RootKeyWrapper> {
+export async function wrapperFor(
+  description: ProviderDescription,
+  admission: SecretBytes,
+  settings: RootKeySettings,
+): Promise<RootKeyWrapper> {
   switch (description.kind) {
     case 'file':
     case 'passphrase':
     case 'shares':
-      return secretProviderWrapper(description);
+      return secretProviderWrapper(description, admission);
     case 'pkcs11':
     case 'aws-kms':
       break;

@@ -1,5 +1,5 @@
 import type { RootKeySettings } from '@keywarden/config';
-import type { OpenRefusal } from '@keywarden/root-keys';
+import type { OpenRefusal, RootKeysUntrusted } from '@keywarden/root-keys';
 
 /** Why the root keys cannot be opened, in one line for a person. */
 export function openRefusalLine(refusal: OpenRefusal, settings: RootKeySettings): string {
@@ -12,8 +12,24 @@ export function openRefusalLine(refusal: OpenRefusal, settings: RootKeySettings)
       return settings.provider === 'file'
         ? `the root key in ${settings.file} is not the one of this database; put the right file there`
         : `this database stands under root key ${refusal.expected}, not ${refusal.given}`;
+    case 'RootKeysUntrusted':
+      return untrustedLine(refusal);
     case 'WrappingUnusable':
       return `root key ${refusal.rootKeyId} does not unwrap with ${refusal.providerId}: the stored wrapping is damaged; use another provider, then keywarden root rewrap`;
+  }
+}
+
+/** What about the stored root keys is not as ceremonies left it, in one line for a person. */
+export function untrustedLine({ problem, version }: RootKeysUntrusted): string {
+  switch (problem) {
+    case 'Unsigned':
+      return 'this database names root keys that no ceremony signed; somebody else wrote them there';
+    case 'Altered':
+      return `root keys or providers in this database were changed by something else than a ceremony (entry ${version} of their register)`;
+    case 'RolledBack':
+      return `this database is older than the pin of its root keys (entry ${version}); remove the pin only if you restored it on purpose`;
+    case 'AnotherLine':
+      return `the root keys of this database are not those of the pin (entry ${version}); remove the pin only if you put another database there on purpose`;
   }
 }
 

@@ -16,7 +16,7 @@ export interface RootKeyTables {
 }
 
 export function emptyRootKeyTables(): RootKeyTables {
-  return { state: { roots: [], providers: [], wrappings: [] }, domainKeys: new Map() };
+  return { state: { roots: [], providers: [], wrappings: [], register: [] }, domainKeys: new Map() };
 }
 
 function rowOf({ account, region, version }: StoredDomainKey): string {
@@ -79,8 +79,22 @@ export class InMemoryRootKeyStore implements RootKeyStore {
     decide: (state: RootKeyState, counts: DomainKeyCounts) => Result<RootKeyState, R>,
   ): Promise<Result<RootKeyState, R>> {
     const decided = decide(copyOf(this.#tables.state), countsOf(this.#tables));
-    if (decided.ok) this.#tables.state = copyOf(decided.value);
+    if (!decided.ok) return decided;
+    const { register } = this.#tables.state;
+    const added = decided.value.register.slice(register.length);
+    this.#tables.state = copyOf({ ...decided.value, register: [...register, ...added] });
     return decided;
+  }
+
+  /** Writes what no decision made, as somebody can who has the database itself; for tests. */
+  overwrite(state: RootKeyState): void {
+    this.#tables.state = copyOf(state);
+  }
+
+  /** As `overwrite`: takes everything away, the domain keys too. */
+  empty(): void {
+    this.#tables.state = emptyRootKeyTables().state;
+    this.#tables.domainKeys.clear();
   }
 
   async domainKeysUnder(

@@ -1,12 +1,21 @@
-import type { DomainKeyCounts, RootKeyState, RootKeyStore, StoredDomainKey } from '@keywarden/crypto';
+import type { DomainKeyCounts, RegisterEntry, RootKeyState, RootKeyStore, StoredDomainKey } from '@keywarden/crypto';
 import { type Result, accept } from '@keywarden/kernel';
 import type { Database } from './database';
 import { type DomainKeyRow, domainKeyColumns, domainKeyOf } from './domain-key-row';
 import { lockRootKeys } from './root-key-lock';
-import { type ProviderRow, type RootKeyRow, type WrappingRow, providerOf, rootKeyOf, wrappingOf } from './root-key-row';
+import {
+  type ProviderRow,
+  type RegisterRow,
+  type RootKeyRow,
+  type WrappingRow,
+  providerOf,
+  registerEntryOf,
+  rootKeyOf,
+  wrappingOf,
+} from './root-key-row';
 import { type Queries, statement } from './statement';
 
-/** All three lists in one statement, so that they are of one moment. */
+/** All four lists in one statement, so that they are of one moment. */
 const readState = statement(
   'read_root_keys',
   `SELECT
@@ -16,7 +25,11 @@ const readState = statement(
         'created_at', created_at) ORDER BY created_at, id), '[]') FROM root_key_providers) AS providers,
      (SELECT coalesce(json_agg(json_build_object('root_key_id', root_key_id, 'provider_id', provider_id,
         'wrapped', encode(wrapped, 'hex'), 'vouched', encode(vouched, 'hex')) ORDER BY root_key_id, provider_id), '[]')
-        FROM root_key_wrappings) AS wrappings`,
+        FROM root_key_wrappings) AS wrappings,
+     (SELECT coalesce(json_agg(json_build_object('version', version, 'previous', encode(previous, 'hex'),
+        'root_key_id', root_key_id, 'verification_key', encode(verification_key, 'hex'),
+        'members', encode(members, 'hex'), 'signature', encode(signature, 'hex'),
+        'endorsement', encode(endorsement, 'hex')) ORDER BY version), '[]') FROM root_key_register) AS register`,
 );
 const countUnder = statement(
   'count_domain_keys',
@@ -34,6 +47,11 @@ const insertWrapping = statement(
   'insert_root_key_wrapping',
   'INSERT INTO root_key_wrappings (root_key_id, provider_id, wrapped, vouched) VALUES ($1, $2, $3, $4)',
 );
+const insertEntry = statement(
+  'insert_root_key_register',
+  `INSERT INTO root_key_register (version, previous, root_key_id, verification_key, members, signature, endorsement)
+   VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+);
 const listUnder = statement(
   'list_domain_keys_under',
   `SELECT ${domainKeyColumns} FROM domain_keys
@@ -50,9 +68,10 @@ interface StateRow {
   readonly roots: readonly RootKeyRow[];
   readonly providers: readonly ProviderRow[];
   readonly wrappings: readonly (Omit<WrappingRow, 'wrapped' | 'vouched'> & Record<'wrapped' | 'vouched', string>)[];
+  readonly register: readonly RegisterRow[];
 }
 
-/** Root keys, their providers and wrappings in three small tables. */
+/** Root keys, their providers and wrappings in three small tables, and their register. */
 export class PostgresRootKeyStore implements RootKeyStore {
   readonly #database: Database;
 
@@ -73,9 +92,10 @@ export class PostgresRootKeyStore implements RootKeyStore {
   ): Promise<Result<RootKeyState, R>> {
     return this.#database.transaction(async (queries) => {
       await lockRootKeys(queries);
-      const decided = decide(await stateOf(queries), await countsOf(queries));
+      const before = await stateOf(queries);
+      const decided = decide(before, await countsOf(queries));
       if (!decided.ok) return decided;
-      const { roots, providers, wrappings } = decided.value;
+      const { roots, providers, wrappings, register } = decided.value;
       // The tables are small and the lock is held: written anew, they are what was decided.
       for (const each of clear) await queries.query(each, []);
       for (const { id, status, createdAt } of roots) await queries.query(insertRoot, [id, status, createdAt]);
@@ -85,6 +105,7 @@ export class PostgresRootKeyStore implements RootKeyStore {
       for (const { rootKeyId, providerId, wrapped, vouched } of wrappings) {
         await queries.query(insertWrapping, [rootKeyId, providerId, Buffer.from(wrapped), Buffer.from(vouched)]);
       }
+      for (const entry of register.slice(before.register.length)) await queries.query(insertEntry, entryValues(entry));
       return accept(decided.value);
     });
   }
@@ -109,14 +130,21 @@ export class PostgresRootKeyStore implements RootKeyStore {
 
 async function stateOf(queries: Queries): Promise<RootKeyState> {
   const { rows } = await queries.query<StateRow>(readState, []);
-  const { roots = [], providers = [], wrappings = [] } = rows[0] ?? {};
+  const { roots = [], providers = [], wrappings = [], register = [] }: Partial<StateRow> = rows[0] ?? {};
   return {
     roots: roots.map(rootKeyOf),
     providers: providers.map(providerOf),
     wrappings: wrappings.map((row) =>
       wrappingOf({ ...row, wrapped: Buffer.from(row.wrapped, 'hex'), vouched: Buffer.from(row.vouched, 'hex') }),
     ),
+    register: register.map(registerEntryOf),
   };
+}
+
+function entryValues(entry: RegisterEntry): readonly unknown[] {
+  const { version, rootKeyId, previous, verificationKey, members, signature, endorsement } = entry;
+  const [before, key] = [Buffer.from(previous), Buffer.from(verificationKey)];
+  return [version, before, rootKeyId, key, ...[members, signature, endorsement].map((bytes) => Buffer.from(bytes))];
 }
 
 async function countsOf(queries: Queries): Promise<DomainKeyCounts> {

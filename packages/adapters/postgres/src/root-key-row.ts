@@ -1,4 +1,10 @@
-import type { ProviderRecord, RootKeyProviderKind, RootKeyRecord, RootKeyWrapping } from '@keywarden/crypto';
+import type {
+  ProviderRecord,
+  RegisterEntry,
+  RootKeyProviderKind,
+  RootKeyRecord,
+  RootKeyWrapping,
+} from '@keywarden/crypto';
 import { instant } from '@keywarden/kernel';
 import { corrupt } from './corrupt-row';
 
@@ -20,6 +26,17 @@ export interface WrappingRow {
   readonly provider_id: string;
   readonly wrapped: Buffer;
   readonly vouched: Buffer;
+}
+
+/** The bytes in hexadecimal, as they come out of JSON. */
+export interface RegisterRow {
+  readonly version: number;
+  readonly previous: string;
+  readonly root_key_id: string;
+  readonly verification_key: string;
+  readonly members: string;
+  readonly signature: string;
+  readonly endorsement: string;
 }
 
 const kinds: Readonly<Record<RootKeyProviderKind, true>> = {
@@ -47,6 +64,19 @@ export function wrappingOf({ root_key_id, provider_id, wrapped, vouched }: Wrapp
     providerId: provider_id,
     wrapped: Uint8Array.from(wrapped),
     vouched: Uint8Array.from(vouched),
+  };
+}
+
+export function registerEntryOf(row: RegisterRow): RegisterEntry {
+  const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
+  return {
+    version: row.version,
+    previous: bytes(row.previous),
+    rootKeyId: row.root_key_id,
+    verificationKey: bytes(row.verification_key),
+    members: bytes(row.members),
+    signature: bytes(row.signature),
+    endorsement: bytes(row.endorsement),
   };
 }
 

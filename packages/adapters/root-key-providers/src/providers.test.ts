@@ -9,8 +9,8 @@ import { secretProviderWrapper } from './local/secret-provider';
 import { PassphraseProvider } from './passphrase/passphrase-provider';
 
 const cheap = { memoryKib: 8_192, passes: 1, lanes: 1 };
-const wrapperFor = (description: Parameters<typeof secretProviderWrapper>[0]) =>
-  Promise.resolve(secretProviderWrapper(description));
+const wrapperFor = (...given: Parameters<typeof secretProviderWrapper>) =>
+  Promise.resolve(secretProviderWrapper(...given));
 let folder: string;
 let count = 0;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-rootKeyContract(() => Promise.resolve(localRootKeys.make()));
+rootKeyContract(() => Promise.resolve(localRootKeys.make()), localRootKeys);
 
 describe('by file', () => {
   const provider = () => Promise.resolve(new FileProvider(join(folder, `${(count += 1)}.key`)));
@@ -63,8 +63,10 @@ describe('a wrapper from a description', () => {
     ['another public key', (key: string) => `${key.slice(0, 8)}AAAA${key.slice(12)}`],
     ['a public key cut', (key: string) => key.slice(0, -4)],
   ])('is refused with %s', async (_what, change) => {
-    const { description } = await new PassphraseProvider(passphrase('the same passphrase'), cheap).create();
+    const { admission, description } = await new PassphraseProvider(passphrase('the same passphrase'), cheap).create();
     const publicKey = change(String(description.parameters.publicKey));
-    expect(() => secretProviderWrapper({ ...description, parameters: { publicKey } })).toThrow(/is damaged/);
+    expect(() => secretProviderWrapper({ ...description, parameters: { publicKey } }, admission!)).toThrow(
+      /is damaged/,
+    );
   });
 });

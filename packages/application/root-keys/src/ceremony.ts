@@ -21,40 +21,56 @@ export interface RootKeyCeremony {
   readonly keyring: RootKeyring;
   readonly maker: RootKeyMaker;
   /** Wraps for a provider that the database knows, whose secret is not at hand. @throws Error when it cannot */
-  wrapperFor(description: ProviderDescription): Promise<RootKeyWrapper>;
+  wrapperFor(description: ProviderDescription, admission: SecretBytes): Promise<RootKeyWrapper>;
   now(): Instant;
 }
 
-/** What a root key seals to vouch for a provider; the seal is over the provider's description. */
-const vouch = 1;
+/** What a root key keeps of a provider without an admission. */
+const nothing = 1;
 
-/** Wraps a root key for a provider, and has the root key vouch for it. */
+/** Wraps a root key for a provider, and has the root key keep what the next one needs to do so too. */
 export async function wrapFor(
   root: HeldRootKey,
   provider: ProviderDescription,
   wrapper: RootKeyWrapper,
+  admission: SecretBytes = SecretBytes.copyOf(Uint8Array.of(nothing)),
 ): Promise<RootKeyWrapping> {
   const wrapped = await root.wrappedBy(wrapper, rootKeyBinding(root.id, provider.id));
-  const vouched = await root.wrap(SecretBytes.adopt(Uint8Array.of(vouch)), providerBinding(provider));
+  const vouched = await root.wrap(admission, providerBinding(provider));
   return { rootKeyId: root.id, providerId: provider.id, wrapped, vouched };
 }
 
 /**
- * Those the current root key vouches for. A provider it does not vouch for was put into the database by somebody who did
- * not hold the root key, and would receive it with the next wrapping.
+ * Wraps a root key for all providers, as the root key that is current vouches for them.
+ *
+ * @throws Error when one of the providers cannot wrap, before anything was changed
  */
-export async function vouchedProviders(
-  state: RootKeyState,
+export async function wrapForAll(
+  { keyring, wrapperFor }: RootKeyCeremony,
+  root: HeldRootKey,
+  state: Pick<RootKeyState, 'providers' | 'wrappings'>,
   current: RootKey,
-): Promise<Result<RootKeyState['providers'], ProviderNotVouchedFor>> {
+): Promise<Result<readonly RootKeyWrapping[], ProviderNotVouchedFor>> {
+  const wrappings: RootKeyWrapping[] = [];
   for (const provider of state.providers) {
-    const wrapping = state.wrappings.find(
-      ({ rootKeyId, providerId }) => rootKeyId === current.id && providerId === provider.id,
-    );
-    using seal = wrapping && (await current.unwrap(wrapping.vouched, providerBinding(provider)));
-    if (seal === undefined) return refuse({ code: 'ProviderNotVouchedFor', providerId: provider.id });
+    if (provider.id === keyring.provider.description.id) {
+      wrappings.push(await wrapFor(root, provider, keyring.provider, keyring.provider.admission));
+      continue;
+    }
+    using admission = await admissionOf(provider, state, current);
+    if (admission === undefined) return refuse({ code: 'ProviderNotVouchedFor', providerId: provider.id });
+    wrappings.push(await wrapFor(root, provider, await wrapperFor(provider, admission), admission));
   }
-  return accept(state.providers);
+  return accept(wrappings);
+}
+
+async function admissionOf(
+  provider: ProviderDescription,
+  { wrappings }: Pick<RootKeyState, 'wrappings'>,
+  current: RootKey,
+): Promise<SecretBytes | undefined> {
+  const wrapping = wrappings.find((each) => each.rootKeyId === current.id && each.providerId === provider.id);
+  return wrapping && (await current.unwrap(wrapping.vouched, providerBinding(provider)));
 }
 
 /**
@@ -65,7 +81,7 @@ export async function writtenDown(
   state: RootKeyState,
   provider: OpenProvider,
   now: Instant,
-): Promise<Result<RootKeyState, RootKeyNotHeld>> {
+): Promise<Result<Omit<RootKeyState, 'register'>, RootKeyNotHeld>> {
   if (currentRootOf(state) !== undefined) return accept(state);
   const { root, description } = provider;
   if (root === undefined) throw new Error('without a root key nothing can have been opened');
@@ -73,7 +89,7 @@ export async function writtenDown(
   return accept({
     roots: [{ id: root.id, status: 'CURRENT', createdAt: now }],
     providers: [{ ...description, createdAt: now }],
-    wrappings: [await wrapFor(root, description, provider)],
+    wrappings: [await wrapFor(root, description, provider, provider.admission)],
   });
 }
 
@@ -81,9 +97,14 @@ export function isHeld(root: RootKey): root is HeldRootKey {
   return 'wrappedBy' in root;
 }
 
-/** Are these the same roots and providers? Then what was worked out for the one holds for the other. */
+/** Did no ceremony end in between? Then what was worked out for the one holds for the other. */
 export function sameMembers(left: RootKeyState, right: RootKeyState): boolean {
-  const members = ({ roots, providers }: RootKeyState): string =>
-    JSON.stringify([roots.map(({ id, status }) => [id, status]), providers.map(({ id }) => id).sort()]);
+  const members = ({ roots, providers, register }: RootKeyState): string =>
+    JSON.stringify([
+      roots.map(({ id, status }) => [id, status]),
+      providers.map(({ id }) => id).sort(),
+      register.length,
+      [...(register.at(-1)?.signature ?? [])],
+    ]);
   return members(left) === members(right);
 }

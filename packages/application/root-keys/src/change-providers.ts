@@ -7,19 +7,24 @@ import type {
   ProviderExists,
   ProviderInUse,
   RootKeyNotHeld,
+  RootKeysUntrusted,
   RotationUnderWay,
   WrappingUnusable,
 } from './refusals';
+import { signed } from './register';
 import { isRotating, unwrapRootKey } from './root-keyring';
 
-export type AddRefusal = RotationUnderWay | ProviderExists | RootKeyNotHeld | WrappingUnusable | ChangedMeanwhile;
+export type AddRefusal =
+  RotationUnderWay | ProviderExists | RootKeyNotHeld | WrappingUnusable | ChangedMeanwhile | RootKeysUntrusted;
 
 /** Wraps the root key for one more provider, after having seen that the provider opens what it wrapped. */
 export async function addProvider(
   { store, keyring, maker, now }: RootKeyCeremony,
   added: OpenProvider,
 ): Promise<Result<RootKeyState, AddRefusal>> {
-  const before = await store.state();
+  const verified = await keyring.verified();
+  if (!verified.ok) return verified;
+  const before = verified.value;
   if (isRotating(before)) return refuse({ code: 'RotationUnderWay' });
   const current = await keyring.current();
   if (!isHeld(current)) return refuse({ code: 'RootKeyNotHeld', rootKeyId: current.id });
@@ -29,7 +34,8 @@ export async function addProvider(
   if (base.value.providers.some(({ id }) => id === description.id)) {
     return refuse({ code: 'ProviderExists', providerId: description.id });
   }
-  const after = await withProvider(base.value, current, added, now());
+  const members = await withProvider(base.value, current, added, now());
+  const after = signed(before, members, { authority: current, current, signatures: maker });
   if ((await unwrapRootKey(current.id, after, added, maker)) === undefined) {
     return refuse({ code: 'WrappingUnusable', rootKeyId: current.id, providerId: description.id });
   }
@@ -39,33 +45,41 @@ export async function addProvider(
 }
 
 async function withProvider(
-  state: RootKeyState,
+  state: Omit<RootKeyState, 'register'>,
   root: HeldRootKey,
   added: OpenProvider,
   createdAt: RootKeyState['providers'][number]['createdAt'],
-): Promise<RootKeyState> {
+): Promise<Omit<RootKeyState, 'register'>> {
   return {
     ...state,
     providers: [...state.providers, { ...added.description, createdAt }],
-    wrappings: [...state.wrappings, await wrapFor(root, added.description, added)],
+    wrappings: [...state.wrappings, await wrapFor(root, added.description, added, added.admission)],
   };
 }
+
+export type RemoveRefusal = RotationUnderWay | NoSuchProvider | ProviderInUse | ChangedMeanwhile | RootKeysUntrusted;
 
 /**
  * Takes a provider's wrapping away. Whoever holds its secret may still hold the root key: a rotation makes that worthless.
  */
-export function removeProvider(
-  { store, keyring }: RootKeyCeremony,
+export async function removeProvider(
+  { store, keyring, maker }: RootKeyCeremony,
   providerId: string,
-): Promise<Result<RootKeyState, RotationUnderWay | NoSuchProvider | ProviderInUse>> {
-  return store.change<RotationUnderWay | NoSuchProvider | ProviderInUse>((state) => {
-    if (!state.providers.some(({ id }) => id === providerId)) return refuse({ code: 'NoSuchProvider', providerId });
-    if (isRotating(state)) return refuse({ code: 'RotationUnderWay' });
-    if (keyring.provider.description.id === providerId) return refuse({ code: 'ProviderInUse', providerId });
-    return accept({
-      ...state,
-      providers: state.providers.filter(({ id }) => id !== providerId),
-      wrappings: state.wrappings.filter((wrapping) => wrapping.providerId !== providerId),
-    });
-  });
+): Promise<Result<RootKeyState, RemoveRefusal>> {
+  const verified = await keyring.verified();
+  if (!verified.ok) return verified;
+  const before = verified.value;
+  if (!before.providers.some(({ id }) => id === providerId)) return refuse({ code: 'NoSuchProvider', providerId });
+  if (isRotating(before)) return refuse({ code: 'RotationUnderWay' });
+  if (keyring.provider.description.id === providerId) return refuse({ code: 'ProviderInUse', providerId });
+  const current = await keyring.current();
+  const members = {
+    roots: before.roots,
+    providers: before.providers.filter(({ id }) => id !== providerId),
+    wrappings: before.wrappings.filter((wrapping) => wrapping.providerId !== providerId),
+  };
+  const after = signed(before, members, { authority: current, current, signatures: maker });
+  return store.change((state) =>
+    sameMembers(state, before) ? accept(after) : refuse({ code: 'ChangedMeanwhile' } as const),
+  );
 }

@@ -1,5 +1,5 @@
 export type { RootKeyCeremony } from './ceremony';
-export { type AddRefusal, addProvider, removeProvider } from './change-providers';
+export { type AddRefusal, type RemoveRefusal, addProvider, removeProvider } from './change-providers';
 export { initialiseRootKey } from './initialise-root-key';
 export { type EscrowProven, type RootKeyStatus, rootKeyStatus, testEscrow } from './look-at-root-keys';
 export { type OpenRefusal, openRootKeyring } from './open-root-keyring';
@@ -12,12 +12,15 @@ export type {
   ProviderExists,
   ProviderInUse,
   ProviderNotVouchedFor,
+  ProviderRemoved,
   ProviderUnknown,
   RootKeyForeign,
   RootKeyNotHeld,
+  RootKeysUntrusted,
   RotationUnderWay,
   WrappingUnusable,
 } from './refusals';
+export { type RegisterHead, verifyRegister } from './register';
 export { type Rewrapped, rewrapRootKey } from './rewrap-root-key';
 export { RootKeyUnavailableError, RootKeyring } from './root-keyring';
 export { type RotationDone, type RotationProgress, type RotationRefusal, rotateRootKey } from './rotate-root-key';

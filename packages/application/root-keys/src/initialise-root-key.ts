@@ -2,6 +2,7 @@ import type { OpenProvider, RootKeyMaker, RootKeyState, RootKeyStore } from '@ke
 import { type Instant, type Result, accept, refuse } from '@keywarden/kernel';
 import { wrapFor } from './ceremony';
 import type { AlreadyInitialised } from './refusals';
+import { begun } from './register';
 
 /** Makes the root key of an empty database and wraps it for one provider. Of many that try at once, one does. */
 export async function initialiseRootKey(
@@ -12,14 +13,14 @@ export async function initialiseRootKey(
 ): Promise<Result<RootKeyState, AlreadyInitialised>> {
   const root = maker.make();
   const { description } = provider;
-  const first: RootKeyState = {
-    roots: [{ id: root.id, status: 'CURRENT', createdAt: now }],
+  const first = {
+    roots: [{ id: root.id, status: 'CURRENT', createdAt: now } as const],
     providers: [{ ...description, createdAt: now }],
-    wrappings: [await wrapFor(root, description, provider)],
+    wrappings: [await wrapFor(root, description, provider, provider.admission)],
   };
   return store.change((state, counts) =>
-    state.roots.length + state.providers.length + counts.size > 0
+    state.roots.length + state.providers.length + state.register.length + counts.size > 0
       ? refuse({ code: 'AlreadyInitialised' })
-      : accept(first),
+      : accept(begun(first, root, maker)),
   );
 }

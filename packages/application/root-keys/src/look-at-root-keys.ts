@@ -2,9 +2,12 @@ import {
   type DomainKeyRepository,
   type OpenProvider,
   type RootKeyMaker,
+  type RootKeyPin,
+  type RootKeySignatures,
   type RootKeyState,
   type RootKeyStore,
   domainKeyBinding,
+  entryBytes,
 } from '@keywarden/crypto';
 import { type Result, accept, refuse } from '@keywarden/kernel';
 import type { DomainKeyUnusable, WrappingUnusable } from './refusals';
@@ -14,16 +17,20 @@ export interface RootKeyStatus {
   /** Also those that no row of `root_keys` names: a provider that is a root key by itself. */
   readonly roots: readonly { readonly id: string; readonly status: string; readonly domainKeys: number }[];
   readonly providers: RootKeyState['providers'];
+  /** The last entry of the register, unverified; absent when it has not begun. */
+  readonly pin?: RootKeyPin;
 }
 
 /** Needs no provider: nothing is opened. */
-export async function rootKeyStatus(store: RootKeyStore): Promise<RootKeyStatus> {
+export async function rootKeyStatus(store: RootKeyStore, signatures: RootKeySignatures): Promise<RootKeyStatus> {
   const [state, counts] = [await store.state(), await store.counts()];
   const named = state.roots.map(({ id, status }) => ({ id, status, domainKeys: counts.get(id) ?? 0 }));
   const alone = [...counts]
     .filter(([id]) => !state.roots.some((root) => root.id === id))
     .map(([id, domainKeys]) => ({ id, status: 'PROVIDER', domainKeys }));
-  return { roots: [...named, ...alone], providers: state.providers };
+  const last = state.register.at(-1);
+  const pin = last && { version: last.version, digest: signatures.digest(entryBytes(last)) };
+  return { roots: [...named, ...alone], providers: state.providers, pin };
 }
 
 export interface EscrowProven {

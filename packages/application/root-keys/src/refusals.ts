@@ -73,3 +73,21 @@ export interface ProviderInUse {
   readonly code: 'ProviderInUse';
   readonly providerId: string;
 }
+
+/** What the database says of root keys and providers is not what ceremonies made of them. */
+export interface RootKeysUntrusted {
+  readonly code: 'RootKeysUntrusted';
+  /**
+   * `Unsigned`: root keys without a register. `Altered`: members or entries that no root key signed. `RolledBack`: the
+   * register ends before an entry that was seen. `AnotherLine`: it holds another entry than the one that was seen.
+   */
+  readonly problem: 'Unsigned' | 'Altered' | 'RolledBack' | 'AnotherLine';
+  /** The entry in question. */
+  readonly version: number;
+}
+
+/** A ceremony elsewhere removed the provider this process works with. */
+export interface ProviderRemoved {
+  readonly code: 'ProviderRemoved';
+  readonly providerId: string;
+}

@@ -1,11 +1,19 @@
-import type { HeldRootKey, RootKeyState, RootKeyWrapping } from '@keywarden/crypto';
+import type { RootKey, RootKeyState } from '@keywarden/crypto';
 import { type Result, accept, refuse } from '@keywarden/kernel';
-import { type RootKeyCeremony, sameMembers, vouchedProviders, wrapFor } from './ceremony';
+import { type RootKeyCeremony, sameMembers, wrapForAll } from './ceremony';
 import { moveDomainKey } from './move-domain-keys';
-import type { ChangedMeanwhile, DomainKeyUnusable, ProviderNotVouchedFor, WrappingUnusable } from './refusals';
+import type {
+  ChangedMeanwhile,
+  DomainKeyUnusable,
+  ProviderNotVouchedFor,
+  RootKeysUntrusted,
+  WrappingUnusable,
+} from './refusals';
+import { signed } from './register';
 import { currentRootOf, isRotating, unwrapRootKey } from './root-keyring';
 
-export type RotationRefusal = ProviderNotVouchedFor | WrappingUnusable | ChangedMeanwhile | DomainKeyUnusable;
+export type RotationRefusal =
+  ProviderNotVouchedFor | WrappingUnusable | ChangedMeanwhile | DomainKeyUnusable | RootKeysUntrusted;
 
 export interface RotationProgress {
   readonly from: string;
@@ -34,30 +42,32 @@ export async function rotateRootKey(
   ceremony: RootKeyCeremony,
   onProgress: (progress: RotationProgress) => void = () => undefined,
 ): Promise<Result<RotationDone, RotationRefusal>> {
-  if (!isRotating(await ceremony.store.state())) {
-    const begun = await begin(ceremony);
+  const before = await ceremony.keyring.verified();
+  if (!before.ok) return before;
+  if (!isRotating(before.value)) {
+    const begun = await begin(ceremony, before.value);
     if (!begun.ok) return begun;
   }
   return finishRotation(ceremony, onProgress);
 }
 
-async function begin(ceremony: RootKeyCeremony): Promise<Result<RootKeyState, RotationRefusal>> {
+async function begin(ceremony: RootKeyCeremony, before: RootKeyState): Promise<Result<RootKeyState, RotationRefusal>> {
   const { store, keyring, maker, now } = ceremony;
-  const before = await store.state();
   const old = await keyring.current();
   const direct = currentRootOf(before) === undefined;
   const { description } = keyring.provider;
-  const trusted = direct ? accept([{ ...description, createdAt: now() }]) : await vouchedProviders(before, old);
-  if (!trusted.ok) return trusted;
   const root = maker.make();
-  const wrappings = await wrapForAll(ceremony, root, trusted.value);
+  const providers = direct ? [{ ...description, createdAt: now() }] : before.providers;
+  const wrappings = await wrapForAll(ceremony, root, { providers, wrappings: before.wrappings }, old);
+  if (!wrappings.ok) return wrappings;
   const created = { id: root.id, status: 'CURRENT', createdAt: now() } as const;
   const olds = direct ? [{ id: old.id, status: 'CURRENT', createdAt: now() } as const] : before.roots;
-  const after: RootKeyState = {
+  const members = {
     roots: [...olds.map((each) => ({ ...each, status: 'RETIRING' as const })), created],
-    providers: trusted.value,
-    wrappings: [...before.wrappings, ...wrappings],
+    providers,
+    wrappings: [...before.wrappings, ...wrappings.value],
   };
+  const after = signed(before, members, { authority: old, current: root, signatures: maker });
   if ((await unwrapRootKey(root.id, after, keyring.provider, maker)) === undefined) {
     return refuse({ code: 'WrappingUnusable', rootKeyId: root.id, providerId: description.id });
   }
@@ -66,23 +76,15 @@ async function begin(ceremony: RootKeyCeremony): Promise<Result<RootKeyState, Ro
   );
 }
 
-/** @throws Error when one of the providers cannot wrap, before anything was changed */
-export async function wrapForAll(
-  { wrapperFor }: RootKeyCeremony,
-  root: HeldRootKey,
-  providers: RootKeyState['providers'],
-): Promise<readonly RootKeyWrapping[]> {
-  const wrappings: RootKeyWrapping[] = [];
-  for (const provider of providers) wrappings.push(await wrapFor(root, provider, await wrapperFor(provider)));
-  return wrappings;
-}
-
 /** Moves what still stands under retiring root keys and ends with the proof that nothing does. */
 export async function finishRotation(
-  { store, keyring }: RootKeyCeremony,
+  ceremony: RootKeyCeremony,
   onProgress: (progress: RotationProgress) => void,
 ): Promise<Result<RotationDone, RotationRefusal>> {
-  const { roots } = await store.state();
+  const { store, keyring } = ceremony;
+  const verified = await keyring.verified();
+  if (!verified.ok) return verified;
+  const { roots } = verified.value;
   const to = await keyring.current();
   const retired: string[] = [];
   let moved = 0;
@@ -101,25 +103,41 @@ export async function finishRotation(
         if (!done.ok) return done;
         moved += 1;
       }
-      if (stored.length === 0 && (await retire({ store }, id))) break;
+      if (stored.length > 0) continue;
+      const ended = await retire(ceremony, id, to);
+      if (ended.ok) break;
+      if (ended.refusal !== 'InUse') return refuse(ended.refusal);
     }
     retired.push(id);
   }
-  const state = await store.state();
-  keyring.keepOnly(state);
+  keyring.keepOnly(await store.state());
   const domainKeys = (await store.counts()).get(to.id) ?? 0;
   return accept({ rootKeyId: to.id, retired, moved, domainKeys });
 }
 
-/** Takes a root key away while no domain key can be added. @returns false when one depends on it: nothing was done */
-async function retire({ store }: Pick<RootKeyCeremony, 'store'>, id: string): Promise<boolean> {
-  const ended = await store.change((state, counts) => {
-    if ((counts.get(id) ?? 0) > 0) return refuse('InUse' as const);
-    return accept({
-      ...state,
-      roots: state.roots.filter((root) => root.id !== id),
-      wrappings: state.wrappings.filter(({ rootKeyId }) => rootKeyId !== id),
-    });
+/**
+ * Takes a root key away while no domain key can be added.
+ *
+ * @returns refuses with `InUse` when a domain key depends on it: nothing was done
+ */
+async function retire(
+  { store, keyring, maker }: RootKeyCeremony,
+  id: string,
+  current: RootKey,
+): Promise<Result<RootKeyState, 'InUse' | ChangedMeanwhile | RootKeysUntrusted>> {
+  const verified = await keyring.verified();
+  if (!verified.ok) return verified;
+  const before = verified.value;
+  const members = {
+    roots: before.roots.filter((root) => root.id !== id),
+    providers: before.providers,
+    wrappings: before.wrappings.filter(({ rootKeyId }) => rootKeyId !== id),
+  };
+  const after = signed(before, members, { authority: current, current, signatures: maker });
+  return store.change<'InUse' | ChangedMeanwhile>((state, counts) => {
+    if ((counts.get(id) ?? 0) > 0) return refuse('InUse');
+    // Another process that finishes the same rotation was faster.
+    if (!state.roots.some((root) => root.id === id)) return accept(state);
+    return sameMembers(state, before) ? accept(after) : refuse({ code: 'ChangedMeanwhile' });
   });
-  return ended.ok;
 }

@@ -79,9 +79,11 @@ export {
   type ProviderRecord,
   type RootKey,
   type RootKeyMaker,
+  type RootKeyMembers,
   type RootKeyProvider,
   type RootKeyProviderKind,
   type RootKeyRecord,
+  type RootKeySignatures,
   type RootKeyState,
   type RootKeyStore,
   type RootKeySuperseded,
@@ -91,3 +93,4 @@ export {
   type StoredDomainKey,
   soleRootKey,
 } from './root-keys';
+export { type RegisterEntry, type RootKeyPin, entryBytes, memberBytes, parsePin, pinText } from './root-key-register';

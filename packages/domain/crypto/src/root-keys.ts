@@ -1,3 +1,4 @@
+import type { RegisterEntry } from './root-key-register';
 import type { AccountId, Instant, Region, Result, SecretBytes } from '@keywarden/kernel';
 
 /** The top of the hierarchy: wraps domain keys and nothing else. */
@@ -7,6 +8,10 @@ export interface RootKey {
   wrap(domainKey: SecretBytes, boundTo: Uint8Array): Promise<Uint8Array>;
   /** @returns undefined when the bytes were not wrapped by this root key for `boundTo` */
   unwrap(wrapped: Uint8Array, boundTo: Uint8Array): Promise<SecretBytes | undefined>;
+  /** What its signatures are verified with; follows from the key and tells nothing of it. */
+  readonly verificationKey: Uint8Array;
+  /** Signs an entry of the register of root keys, and nothing else. */
+  sign(entry: Uint8Array): Uint8Array;
 }
 
 /** The root keys of one database, as far as this process can open them. More than one only while a rotation runs. */
@@ -44,6 +49,11 @@ export interface RootKeyWrapper {
 /** A provider with its secret at hand, or with its token or service reached. */
 export interface OpenProvider extends RootKeyWrapper {
   readonly description: ProviderDescription;
+  /**
+   * What a root key keeps, sealed, to wrap for this provider while its secret is not at hand: who does not know it cannot
+   * make a wrapping that the provider opens. Absent where a token or service wraps, which asks for its own permission.
+   */
+  readonly admission?: SecretBytes;
   /** The root key that this provider is by itself, for domain keys that stand directly under it. */
   readonly root?: RootKey;
   /** @returns undefined when the bytes were not wrapped for this provider and `boundTo` */
@@ -66,8 +76,15 @@ export interface HeldRootKey extends RootKey {
   wrappedBy(wrapper: RootKeyWrapper, boundTo: Uint8Array): Promise<Uint8Array>;
 }
 
+/** Reads what root keys signed, without any of them. */
+export interface RootKeySignatures {
+  verifies(verificationKey: Uint8Array, entry: Uint8Array, signature: Uint8Array): boolean;
+  /** 32 bytes of a hash function without collisions. */
+  digest(bytes: Uint8Array): Uint8Array;
+}
+
 /** Makes root keys out of random or unwrapped bytes. */
-export interface RootKeyMaker {
+export interface RootKeyMaker extends RootKeySignatures {
   make(): HeldRootKey;
   /** Takes `bytes` over. @returns undefined when they are not the root key of that id */
   restore(id: string, bytes: SecretBytes): HeldRootKey | undefined;
@@ -111,15 +128,21 @@ export interface RootKeyWrapping {
   readonly rootKeyId: string;
   readonly providerId: string;
   readonly wrapped: Uint8Array;
-  /** The root key's seal over the provider's description: whoever added the provider held the root key. */
+  /** The provider's admission, sealed by the root key for the provider's description. */
   readonly vouched: Uint8Array;
 }
 
-/** Small: at most two roots and a handful of providers. Without roots, the domain keys stand under a provider itself. */
-export interface RootKeyState {
+/** Which root keys there are, and who opens them. */
+export interface RootKeyMembers {
   readonly roots: readonly RootKeyRecord[];
   readonly providers: readonly ProviderRecord[];
+}
+
+/** Small: at most two roots and a handful of providers. Without roots, the domain keys stand under a provider itself. */
+export interface RootKeyState extends RootKeyMembers {
   readonly wrappings: readonly RootKeyWrapping[];
+  /** What ceremonies made of the members, one after another, from version 1; at most 10,000. */
+  readonly register: readonly RegisterEntry[];
 }
 
 /** How many domain keys stand under each root key; absent means none. */
@@ -129,7 +152,10 @@ export type DomainKeyCounts = ReadonlyMap<string, number>;
 export interface RootKeyStore {
   state(): Promise<RootKeyState>;
   counts(): Promise<DomainKeyCounts>;
-  /** Runs the pure decision while no domain key can be added, and stores all of what it gives, or nothing. */
+  /**
+   * Runs the pure decision while no domain key can be added, and stores all of what it gives, or nothing. Entries of the
+   * register are added and never changed.
+   */
   change<R>(
     decide: (state: RootKeyState, counts: DomainKeyCounts) => Result<RootKeyState, R>,
   ): Promise<Result<RootKeyState, R>>;

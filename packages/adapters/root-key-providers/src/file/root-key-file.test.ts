@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { rootKeyContract } from '@keywarden/crypto/testing';
 import { SecretBytes } from '@keywarden/kernel';
+import { localRootKeys } from '../local/local-root-key';
 import { FileProvider } from './file-provider';
 
 let folder: string;
@@ -18,7 +19,7 @@ const create = async (at: string) => (await new FileProvider(at).create()).root!
 const open = async (at: string) => (await new FileProvider(at).load()).root;
 
 let count = 0;
-rootKeyContract(() => create(join(folder, `${(count += 1)}.key`)));
+rootKeyContract(() => create(join(folder, `${(count += 1)}.key`)), localRootKeys);
 
 describe('a root key file', () => {
   const place = Uint8Array.of(1);

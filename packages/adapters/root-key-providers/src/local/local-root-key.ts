@@ -4,11 +4,15 @@ import {
   createDecipheriv,
   createHmac,
   createSecretKey,
+  createHash,
+  hkdfSync,
   randomBytes,
+  sign,
   timingSafeEqual,
 } from 'node:crypto';
 import { type HeldRootKey, type RootKeyMaker, type RootKeyWrapper, injectiveBytes } from '@keywarden/crypto';
 import { SecretBytes } from '@keywarden/kernel';
+import { ed25519Key, publicBytes, verifiesEd25519 } from './ed25519';
 
 const ivBytes = 12;
 const tagBytes = 16;
@@ -21,7 +25,9 @@ const keyBytes = 32;
  */
 export class LocalRootKey implements HeldRootKey {
   readonly id: string;
+  readonly verificationKey: Uint8Array;
   readonly #key: KeyObject;
+  readonly #signing: KeyObject;
 
   /**
    * @param key 32 bytes; wiped by this call
@@ -31,6 +37,9 @@ export class LocalRootKey implements HeldRootKey {
     this.#key = createSecretKey(key);
     key.fill(0);
     this.id = `${name}-${fingerprint(this.#key)}`;
+    const info = injectiveBytes('keywarden/root-key-signing/v1', []);
+    this.#signing = ed25519Key(new Uint8Array(hkdfSync('sha256', this.#key, new Uint8Array(), info, keyBytes)));
+    this.verificationKey = publicBytes(this.#signing);
   }
 
   wrap(domainKey: SecretBytes, boundTo: Uint8Array): Promise<Uint8Array> {
@@ -59,6 +68,10 @@ export class LocalRootKey implements HeldRootKey {
     }
   }
 
+  sign(entry: Uint8Array): Uint8Array {
+    return Uint8Array.from(sign(null, entry, this.#signing));
+  }
+
   async wrappedBy(wrapper: RootKeyWrapper, boundTo: Uint8Array): Promise<Uint8Array> {
     using bytes = SecretBytes.adopt(this.#key.export());
     return await wrapper.wrap(bytes, boundTo);
@@ -77,6 +90,8 @@ function fingerprint(key: KeyObject): string {
 /** Root keys in the memory of this process. */
 export const localRootKeys: RootKeyMaker = {
   make: () => new LocalRootKey(randomBytes(keyBytes), 'root'),
+  verifies: verifiesEd25519,
+  digest: (bytes) => Uint8Array.from(createHash('sha256').update(bytes).digest()),
   restore(id, bytes) {
     using secret = bytes;
     const name = /^(file|root)-/.exec(id)?.[1];

@@ -29,7 +29,7 @@ function aSet(threshold = 3, shares = 5): { provider: SharesProvider; texts: str
 
 rootKeyProviderContract({
   provider: () => Promise.resolve(aSet().provider),
-  wrapperFor: (description) => Promise.resolve(secretProviderWrapper(description)),
+  wrapperFor: (...given) => Promise.resolve(secretProviderWrapper(...given)),
 });
 
 describe('the text of a share', () => {

@@ -1,6 +1,7 @@
 import {
   type OpenProvider,
   type RootKeyProvider,
+  type RootKeyState,
   type RootKeyStore,
   type StoredDomainKey,
   domainKeyBinding,
@@ -65,6 +66,11 @@ export class Deployment {
       );
     }
     expect(opened).toEqual(this.#bytes);
+  }
+
+  /** Writes beside all ceremonies, the register included, as who can write to the database can. */
+  async tamper(change: (state: RootKeyState) => RootKeyState): Promise<void> {
+    this.store.rootKeys.overwrite(change(await this.store.rootKeys.state()));
   }
 
   async domainKeys(): Promise<readonly StoredDomainKey[]> {

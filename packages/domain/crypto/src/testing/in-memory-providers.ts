@@ -6,11 +6,15 @@ import type {
   RootKeyProviderKind,
   RootKeyWrapper,
 } from '../root-keys';
+import { SecretBytes } from '@keywarden/kernel';
 import { InMemoryRootKey, printOf } from './in-memory-root-key';
 
-/** Providers made of a word, which stands for a file, a passphrase or a token; those of one object know each other. */
+/**
+ * Providers made of a word, which stands for a file, a passphrase or a token. One object wraps for all it made, for which
+ * it asks for their admission.
+ */
 export class InMemoryProviders {
-  readonly #made = new Map<string, RootKeyWrapper>();
+  readonly #made = new Map<string, InMemoryRootKey>();
 
   /** @param alone whether the provider is a root key by itself too */
   provider(kind: RootKeyProviderKind, secret: string, alone = false): RootKeyProvider {
@@ -26,22 +30,30 @@ export class InMemoryProviders {
     };
   }
 
-  readonly wrapperFor = ({ id }: ProviderDescription): Promise<RootKeyWrapper> => {
-    const wrapper = this.#made.get(id);
-    return wrapper === undefined ? Promise.reject(new Error(`no provider ${id}`)) : Promise.resolve(wrapper);
+  readonly wrapperFor = ({ id }: ProviderDescription, admission: SecretBytes): Promise<RootKeyWrapper> => {
+    const wrapping = this.#made.get(id);
+    if (wrapping === undefined) return Promise.reject(new Error(`no provider ${id}`));
+    return Promise.resolve({
+      wrap: (rootKey, boundTo) => wrapping.wrap(rootKey, placed(boundTo, admission)),
+    });
   };
 
   #open(kind: RootKeyProviderKind, secret: string, alone: boolean): OpenProvider {
     const key = createHash('sha256').update(`${kind} ${secret}`).digest();
     const id = `${kind}-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
     const wrapping = new InMemoryRootKey(id, createHash('sha256').update(key).update('wrapping').digest());
-    const opened: OpenProvider = {
+    const admission = SecretBytes.adopt(createHash('sha256').update(key).update('admission').digest());
+    this.#made.set(id, wrapping);
+    return {
       description: { id, kind, parameters: { word: createHash('sha256').update(secret).digest('hex') } },
-      wrap: (rootKey, boundTo) => wrapping.wrap(rootKey, boundTo),
-      unwrap: (wrapped, boundTo) => wrapping.unwrap(wrapped, boundTo),
+      admission,
+      wrap: (rootKey, boundTo) => wrapping.wrap(rootKey, placed(boundTo, admission)),
+      unwrap: (wrapped, boundTo) => wrapping.unwrap(wrapped, placed(boundTo, admission)),
       ...(alone && { root: new InMemoryRootKey(`${kind}-alone-${printOf(key)}`, key) }),
     };
-    this.#made.set(id, { wrap: opened.wrap });
-    return opened;
   }
+}
+
+function placed(boundTo: Uint8Array, admission: SecretBytes): Uint8Array {
+  return admission.expose((bytes) => Uint8Array.from([...bytes, ...boundTo]));
 }

@@ -1,4 +1,13 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  randomBytes,
+  sign,
+  verify,
+} from 'node:crypto';
 import { SecretBytes } from '@keywarden/kernel';
 import type { HeldRootKey, RootKeyMaker, RootKeyWrapper } from '../root-keys';
 
@@ -32,6 +41,21 @@ export class InMemoryRootKey implements HeldRootKey {
     }
   }
 
+  get verificationKey(): Uint8Array {
+    const spki = createPublicKey(this.#signing()).export({ format: 'der', type: 'spki' });
+    return Uint8Array.from(spki);
+  }
+
+  sign(entry: Uint8Array): Uint8Array {
+    return Uint8Array.from(sign(null, entry, this.#signing()));
+  }
+
+  #signing() {
+    const seed = createHash('sha256').update(this.#key).update('signing').digest();
+    const key = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]);
+    return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+  }
+
   wrappedBy(wrapper: RootKeyWrapper, boundTo: Uint8Array): Promise<Uint8Array> {
     return wrapper.wrap(SecretBytes.copyOf(this.#key), boundTo);
   }
@@ -46,6 +70,15 @@ export const inMemoryRootKeys: RootKeyMaker = {
     const key = randomBytes(32);
     return new InMemoryRootKey(`root-${printOf(key)}`, key);
   },
+  verifies: (verificationKey, entry, signature) => {
+    try {
+      const key = createPublicKey({ key: Buffer.from(verificationKey), format: 'der', type: 'spki' });
+      return verify(null, entry, key, signature);
+    } catch {
+      return false;
+    }
+  },
+  digest: (bytes) => Uint8Array.from(createHash('sha256').update(bytes).digest()),
   restore: (id, secret) => {
     const key = secret.expose((bytes) => Uint8Array.from(bytes));
     return id.endsWith(`-${printOf(key)}`) ? new InMemoryRootKey(id, key) : undefined;

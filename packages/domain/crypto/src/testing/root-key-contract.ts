@@ -1,5 +1,5 @@
 import { SecretBytes } from '@keywarden/kernel';
-import type { RootKey } from '../root-keys';
+import type { RootKey, RootKeySignatures } from '../root-keys';
 
 const place = new TextEncoder().encode('the place a domain key belongs to');
 const bytesOf = (secret: SecretBytes | undefined): string | undefined =>
@@ -10,8 +10,9 @@ const domainKey = (): SecretBytes => SecretBytes.copyOf(new Uint8Array(32).fill(
  * What every root key must do.
  *
  * @param makeRootKey another root key at each call
+ * @param maker reads what they sign
  */
-export function rootKeyContract(makeRootKey: () => Promise<RootKey>): void {
+export function rootKeyContract(makeRootKey: () => Promise<RootKey>, maker: RootKeySignatures): void {
   describe('a root key', () => {
     it('unwraps what it wrapped', async () => {
       const root = await makeRootKey();
@@ -34,6 +35,18 @@ export function rootKeyContract(makeRootKey: () => Promise<RootKey>): void {
       const wrapped = await root.wrap(domainKey(), place);
       expect(await root.unwrap(wrapped, Uint8Array.of(...place, 0))).toBeUndefined();
       expect(await root.unwrap(wrapped, new Uint8Array())).toBeUndefined();
+    });
+
+    it('signs entries of the register, each with a key of its own', async () => {
+      const [root, other] = [await makeRootKey(), await makeRootKey()];
+      const signature = root.sign(place);
+      const verified = (key: Uint8Array, entry: Uint8Array, given: Uint8Array) => maker.verifies(key, entry, given);
+      expect(verified(root.verificationKey, place, signature)).toBe(true);
+      expect(verified(other.verificationKey, place, signature)).toBe(false);
+      expect(verified(root.verificationKey, Uint8Array.of(...place, 0), signature)).toBe(false);
+      expect(verified(root.verificationKey, place, signature.subarray(1))).toBe(false);
+      expect(verified(root.verificationKey.subarray(1), place, signature)).toBe(false);
+      expect(verified(new Uint8Array(), place, new Uint8Array())).toBe(false);
     });
 
     it('refuses what another root key wrapped', async () => {

@@ -4,11 +4,13 @@ import type { OpenProvider, ProviderDescription, RootKeyProvider, RootKeyWrapper
 export interface RootKeyProviderHarness {
   /** With a secret, token or service of its own; made anew at each call. */
   provider(): Promise<RootKeyProvider>;
-  wrapperFor(description: ProviderDescription): Promise<RootKeyWrapper>;
+  /** @param admission that of the provider, or what a root key keeps of one that has none */
+  wrapperFor(description: ProviderDescription, admission: SecretBytes): Promise<RootKeyWrapper>;
 }
 
 const place = new TextEncoder().encode('the root key of a database');
 const rootKey = (): SecretBytes => SecretBytes.copyOf(new Uint8Array(32).fill(7));
+const none = (): SecretBytes => SecretBytes.copyOf(Uint8Array.of(1));
 const bytesOf = (secret: SecretBytes | undefined): string | undefined =>
   secret?.expose((bytes) => Buffer.from(bytes).toString('hex'));
 
@@ -51,9 +53,20 @@ export function rootKeyProviderContract(harness: RootKeyProviderHarness): void {
     });
 
     it('opens what was wrapped for its description', async () => {
-      const wrapper = await harness.wrapperFor(made.description);
+      const wrapper = await harness.wrapperFor(made.description, made.admission ?? none());
       const wrapped = await wrapper.wrap(rootKey(), place);
       expect(bytesOf(await made.unwrap(wrapped, place))).toBe('07'.repeat(32));
+    });
+
+    it('does not open what somebody wrapped who knows its description alone', async () => {
+      if (made.admission === undefined) return;
+      const others = (await (await harness.provider()).create()).admission;
+      for (const admission of [none(), SecretBytes.copyOf(new Uint8Array(32)), others!]) {
+        const wrapper = await harness.wrapperFor(made.description, admission);
+        expect(await made.unwrap(await wrapper.wrap(rootKey(), place), place)).toBeUndefined();
+      }
+      const again = await provider.open(made.description);
+      expect(bytesOf(again?.admission)).toBe(bytesOf(made.admission));
     });
 
     it('opens neither the description of another one nor what was wrapped for it', async () => {

@@ -1,4 +1,5 @@
 import { type AccountId, type Region, accept, instant, parseAccountId, parseRegion, refuse } from '@keywarden/kernel';
+import type { RegisterEntry } from '../root-key-register';
 import type { DomainKeyRepository, RootKeyState, RootKeyStore, StoredDomainKey } from '../root-keys';
 
 export interface RootKeyStoreHarness {
@@ -18,10 +19,20 @@ const under = (rootKeyId: string, version: number): StoredDomainKey => ({
 const at = instant(1_700_000_000_000);
 const provider = { id: 'file-1', kind: 'file', parameters: { publicKey: 'AAE=', cost: 3 }, createdAt: at } as const;
 const wrapping = { rootKeyId: 'root-1', providerId: 'file-1', wrapped: Uint8Array.of(1), vouched: Uint8Array.of(2) };
+const entry = (version: number): RegisterEntry => ({
+  version,
+  previous: new Uint8Array(version === 1 ? 0 : 32).fill(version),
+  rootKeyId: 'root-1',
+  verificationKey: Uint8Array.of(7, version),
+  members: new Uint8Array(32).fill(9),
+  signature: Uint8Array.of(8, version),
+  endorsement: version === 1 ? new Uint8Array() : Uint8Array.of(6),
+});
 const one: RootKeyState = {
   roots: [{ id: 'root-1', status: 'CURRENT', createdAt: at }],
   providers: [provider],
   wrappings: [wrapping],
+  register: [entry(1)],
 };
 const rotating: RootKeyState = {
   roots: [
@@ -30,6 +41,7 @@ const rotating: RootKeyState = {
   ],
   providers: [provider],
   wrappings: [wrapping, { ...wrapping, rootKeyId: 'root-2', wrapped: Uint8Array.of(3) }],
+  register: [entry(1), entry(2)],
 };
 
 /** @param makeHarness both ports on one empty store, for one test */
@@ -43,7 +55,7 @@ export function rootKeyStoreContract(makeHarness: () => Promise<RootKeyStoreHarn
     const put = (state: RootKeyState) => store.change(() => accept(state));
 
     it('is empty at first', async () => {
-      expect(await store.state()).toEqual({ roots: [], providers: [], wrappings: [] });
+      expect(await store.state()).toEqual({ roots: [], providers: [], wrappings: [], register: [] });
       expect(await store.counts()).toEqual(new Map());
     });
 
@@ -52,6 +64,14 @@ export function rootKeyStoreContract(makeHarness: () => Promise<RootKeyStoreHarn
         expect(await put(state)).toEqual(accept(state));
         expect(await store.state()).toEqual(state);
       }
+    });
+
+    it('adds to the register, and changes or removes nothing of it', async () => {
+      await put(rotating);
+      await put({ ...rotating, register: [{ ...entry(1), signature: Uint8Array.of(1) }, entry(2), entry(3)] });
+      expect((await store.state()).register).toEqual([entry(1), entry(2), entry(3)]);
+      await put({ ...rotating, register: [] });
+      expect((await store.state()).register).toEqual([entry(1), entry(2), entry(3)]);
     });
 
     it('stores other bytes for a wrapping that is there', async () => {
