@@ -6,9 +6,10 @@ import { CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/cli
 import * as sdk from '@aws-sdk/client-kms';
 import { type Keywarden, answered, harnessAccount, startKeywarden } from '@keywarden/harness';
 import { type TestDatabase, createTestDatabase } from '@keywarden/services';
-import { aCertificate } from '@keywarden/xks-client/testing';
+import { type Certificate, aCertificate } from '@keywarden/xks-client/testing';
 
 const uriPath = '/neighbour/kms/xks/v1';
+const kmsName = 'cks.kms.us-east-1.amazonaws.com';
 const proxyHost = 'xks.example.test';
 const endpointService = 'com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c';
 
@@ -47,22 +48,38 @@ const nameOf = (call: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error as Error).name,
   );
 
-async function startKeeper(certificate: { readonly cert: string; readonly key: string }): Promise<void> {
+/** In files, as operators keep them. */
+async function written(name: string, { cert, key }: Certificate): Promise<{ certFile: string; keyFile: string }> {
+  const [certFile, keyFile] = [join(folder, `${name}.pem`), join(folder, `${name}-key.pem`)];
+  await writeFile(certFile, cert);
+  await writeFile(keyFile, key, { mode: 0o600 });
+  return { certFile, keyFile };
+}
+
+/** The proxy demands a client certificate of the name under which KMS shows one. */
+async function startKeeper(certificate: Certificate, clientAuthority: string): Promise<void> {
   const database = await createTestDatabase();
   const environment = { DATABASE_URL: database.url, KEYWARDEN_ROOT_KEY_FILE: join(folder, 'keeper-root') };
   const api = await startKeywarden({ app: 'api', dataDir: join(folder, 'keeper'), environment });
-  const [certFile, keyFile] = [join(folder, 'proxy.pem'), join(folder, 'proxy-key.pem')];
-  await writeFile(certFile, certificate.cert);
-  await writeFile(keyFile, certificate.key, { mode: 0o600 });
+  const { certFile, keyFile } = await written('proxy', certificate);
   const proxy = await startKeywarden({
     app: 'xks-proxy',
     dataDir: join(folder, 'proxy'),
-    environment: { ...environment, KEYWARDEN_TLS_CERT_FILE: certFile, KEYWARDEN_TLS_KEY_FILE: keyFile },
+    environment: {
+      ...environment,
+      KEYWARDEN_TLS_CERT_FILE: certFile,
+      KEYWARDEN_TLS_KEY_FILE: keyFile,
+      KEYWARDEN_TLS_CLIENT_CA_FILE: clientAuthority,
+      KEYWARDEN_TLS_CLIENT_NAME: kmsName,
+    },
   });
   keeper = { database, api, proxy };
 }
 
-async function startUser(certificate: { readonly cert: string }): Promise<void> {
+async function startUser(
+  certificate: Certificate,
+  clientCertificate: { readonly certFile: string; readonly keyFile: string },
+): Promise<void> {
   const database = await createTestDatabase();
   const [stores, anchor] = [join(folder, 'key-stores.json'), join(folder, 'anchor.pem')];
   await writeFile(anchor, certificate.cert);
@@ -70,6 +87,7 @@ async function startUser(certificate: { readonly cert: string }): Promise<void> 
     privateDnsName: proxyHost,
     address: '127.0.0.1',
     port: Number(new URL(keeper.proxy.endpoint).port),
+    clientCertificate,
   };
   await writeFile(
     stores,
@@ -86,8 +104,9 @@ async function startUser(certificate: { readonly cert: string }): Promise<void> 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'keywarden-two-'));
   const certificate = aCertificate(proxyHost);
-  await startKeeper(certificate);
-  await startUser(certificate);
+  const shown = await written('kms', aCertificate(kmsName));
+  await startKeeper(certificate, shown.certFile);
+  await startUser(certificate, shown);
   held = clientOf(sdk.KMSClient, keeper.api);
   using = clientOf(sdk.KMSClient, user.api);
   const iam = clientOf(IAMClient, keeper.api);

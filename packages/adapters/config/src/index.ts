@@ -4,6 +4,7 @@ export { type RootKeyProviderName, type RootKeySettings, rootKeyProviderNames } 
 export {
   type ClusterSettings,
   type EndpointServiceSettings,
+  type ClientCertificateFiles,
   type KeyStoreSettings,
   noKeyStores,
   parseKeyStoresFile,

@@ -19,7 +19,7 @@ describe('the file of custom key stores', () => {
     ).toEqual({
       clusters: { 'cluster-aa23b4cdefg': { ...cluster, sessions: 1 } },
       vpcEndpointServices: { 'com.amazonaws.vpce.us-east-1.vpce-svc-0a': { ...service, port: 443 } },
-      xks: { allowPrivateAddresses: true, timeoutMs: 250 },
+      xks: { allowPrivateAddresses: true, timeoutMs: 250, healthCheckSeconds: 300 },
     });
   });
 
@@ -33,6 +33,12 @@ describe('the file of custom key stores', () => {
       /IP address/,
     ],
     ['no time at all', { xks: { timeoutMs: 1 } }, /^xks\.timeoutMs /],
+    ['health that is never asked for', { xks: { healthCheckSeconds: 0 } }, /^xks\.healthCheckSeconds /],
+    [
+      'half a client certificate',
+      { xks: { clientCertificate: { certFile: 'a.pem' } } },
+      /^xks\.clientCertificate\.keyFile /,
+    ],
   ])('is refused with %s', (_what, value, message) => {
     expect(() => parsed(value)).toThrow(message);
   });

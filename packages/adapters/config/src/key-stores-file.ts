@@ -8,10 +8,21 @@ export interface KeyStoreSettings {
   readonly vpcEndpointServices: Readonly<Record<string, EndpointServiceSettings>>;
   readonly xks: {
     readonly allowPrivateAddresses: boolean;
+    /** Milliseconds for an attempt, 50 to 30,000. */
     readonly timeoutMs: number;
+    /** How often the health of each proxy is asked for, 1 to 3,600. */
+    readonly healthCheckSeconds: number;
     /** PEM file of authorities beside those of the platform. */
     readonly caFile?: string | undefined;
+    /** Shown to proxies at public endpoints. */
+    readonly clientCertificate?: ClientCertificateFiles | undefined;
   };
+}
+
+/** PEM files of a certificate with its chain, and of its private key. */
+export interface ClientCertificateFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
 }
 
 export interface ClusterSettings {
@@ -27,16 +38,19 @@ export interface EndpointServiceSettings {
   readonly privateDnsName: string;
   readonly address: string;
   readonly port: number;
+  /** Shown to this proxy. */
+  readonly clientCertificate?: ClientCertificateFiles | undefined;
 }
 
 export const noKeyStores: KeyStoreSettings = {
   clusters: {},
   vpcEndpointServices: {},
-  xks: { allowPrivateAddresses: false, timeoutMs: 250 },
+  xks: { allowPrivateAddresses: false, timeoutMs: 250, healthCheckSeconds: 300 },
 };
 
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(4_096));
 const whole = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+const clientCertificate = v.optional(v.strictObject({ certFile: text, keyFile: text }));
 
 const schema = v.strictObject({
   clusters: v.optional(
@@ -67,6 +81,7 @@ const schema = v.strictObject({
         privateDnsName: v.pipe(text, v.regex(/^[a-zA-Z0-9.-]+$/, 'must be a host name')),
         address: v.pipe(v.string(), v.ip('must be an IP address')),
         port: v.optional(whole(1, 65_535), 443),
+        clientCertificate,
       }),
     ),
     {},
@@ -75,7 +90,9 @@ const schema = v.strictObject({
     v.strictObject({
       allowPrivateAddresses: v.optional(v.boolean(), false),
       timeoutMs: v.optional(whole(50, 30_000), 250),
+      healthCheckSeconds: v.optional(whole(1, 3_600), 300),
       caFile: v.optional(text),
+      clientCertificate,
     }),
     {},
   ),

@@ -1,1 +1,3 @@
-export { type EndpointService, XksBackend, type XksBackendOptions } from './xks-backend';
+export type { EndpointService } from './proxy-places';
+export type { ClientCertificate } from './proxy-transport';
+export { XksBackend, type XksBackendOptions } from './xks-backend';

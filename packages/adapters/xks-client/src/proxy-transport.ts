@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { Agent, request } from 'node:https';
+import { Agent, type AgentOptions, request } from 'node:https';
 import { type LookupFunction, isIP } from 'node:net';
-import { rootCertificates } from 'node:tls';
+import { TLSSocket, rootCertificates } from 'node:tls';
 import type { StoreFailureCause } from '@keywarden/custom-key-stores';
-import { type Result, accept, refuse } from '@keywarden/kernel';
+import { type Instant, type Result, accept, instant, refuse } from '@keywarden/kernel';
 import { isPublicAddress } from './addresses';
 import { CircuitBreaker } from './circuit-breaker';
 
@@ -14,6 +14,16 @@ export interface ProxyAddress {
   readonly lookup: LookupFunction;
   /** May an address stand in place of the name? */
   readonly allowPrivate: boolean;
+  /** Shown to a proxy that asks for one. */
+  readonly clientCertificate?: ClientCertificate | undefined;
+}
+
+/** With which KMS says who it is, besides signing its requests. */
+export interface ClientCertificate {
+  /** The certificate and what leads from it to its authority; PEM. */
+  readonly cert: string;
+  /** Of the private key; PEM. */
+  readonly key: string;
 }
 
 export interface TransportOptions {
@@ -44,9 +54,11 @@ export class ProxyTransport {
   readonly #agent: Agent;
   readonly #breaker = new CircuitBreaker();
   #pending = 0;
+  #certificateExpiresAt: Instant | undefined;
 
+  /** @param address undefined when there is no way to the proxy: whatever is sent is refused as `Unreachable` */
   constructor(
-    private readonly address: ProxyAddress,
+    private readonly address: ProxyAddress | undefined,
     private readonly options: TransportOptions,
   ) {
     const { extraAuthorities: extra } = options;
@@ -55,10 +67,14 @@ export class ProxyTransport {
       maxSockets,
       maxFreeSockets: 16,
       minVersion: 'TLSv1.2',
-      lookup: address.lookup,
-      servername: isIP(address.host) === 0 ? address.host : '',
+      ...(address !== undefined && placeOf(address)),
       ...(extra !== undefined && { ca: [...rootCertificates, extra] }),
     });
+  }
+
+  /** Of the certificate that the proxy showed last. */
+  get certificateExpiresAt(): Instant | undefined {
+    return this.#certificateExpiresAt;
   }
 
   /** Tries again once when the proxy did not answer in time, or had closed a connection that was kept. */
@@ -82,11 +98,9 @@ export class ProxyTransport {
   }
 
   #attempt({ path, headers, body }: ProxyRequest): Promise<Result<ProxyAnswer, AttemptFailure>> {
-    const { host, port, allowPrivate } = this.address;
-    // A literal address is never looked up.
-    if (isIP(host) !== 0 && !allowPrivate && !isPublicAddress(host)) {
-      return Promise.resolve(refuse({ cause: 'Unreachable', stale: false }));
-    }
+    const { address } = this;
+    if (!mayConnect(address)) return Promise.resolve(refuse({ cause: 'Unreachable', stale: false }));
+    const { host, port } = address;
     return new Promise((resolve) => {
       const sent = request({
         agent: this.#agent,
@@ -105,6 +119,11 @@ export class ProxyTransport {
         settle(refuse(failure));
         sent.destroy();
       };
+      sent.on('socket', (socket) => {
+        socket.once('secureConnect', () => {
+          if (socket instanceof TLSSocket) this.#certificateExpiresAt = expiryOf(socket);
+        });
+      });
       sent.on('error', (error) => fail({ cause: causeOf(error), stale: sent.reusedSocket && isReset(error) }));
       sent.on('response', (answer) => {
         collect(answer).then(
@@ -120,10 +139,25 @@ export class ProxyTransport {
   }
 }
 
+/** A literal address is never looked up, so it is checked here. */
+function mayConnect(address: ProxyAddress | undefined): address is ProxyAddress {
+  if (address === undefined) return false;
+  return isIP(address.host) === 0 || address.allowPrivate || isPublicAddress(address.host);
+}
+
+function placeOf({ host, lookup, clientCertificate }: ProxyAddress): AgentOptions {
+  return { lookup, servername: isIP(host) === 0 ? host : '', ...clientCertificate };
+}
+
 interface AttemptFailure {
   readonly cause: StoreFailureCause;
   /** The connection had been closed before the request reached the proxy. */
   readonly stale: boolean;
+}
+
+function expiryOf(socket: TLSSocket): Instant | undefined {
+  const until = Date.parse(socket.getPeerCertificate().valid_to);
+  return Number.isNaN(until) ? undefined : instant(until);
 }
 
 /** @returns undefined when there is more than any valid answer has */

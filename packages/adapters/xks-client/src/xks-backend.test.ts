@@ -7,9 +7,9 @@ import {
   connectedStore,
   keyStoreBackendContract,
 } from '@keywarden/custom-key-stores/testing';
-import type { StoreInUse } from '@keywarden/custom-key-stores';
+import type { StoreCall, StoreInUse } from '@keywarden/custom-key-stores';
 import { frankfurt } from '@keywarden/keys/testing';
-import { XksBackend, type XksBackendOptions } from './index';
+import { type ClientCertificate, XksBackend, type XksBackendOptions } from './index';
 import { FakeProxy, type Misbehaviour, aCertificate, proxyCredential } from './testing';
 
 const host = 'xks.test';
@@ -249,6 +249,86 @@ describe('the settings of an external key store', () => {
     expect(refused(await unknown.verify(use(), aCall))).toEqual(failed);
     expect(refused(await unknown.connect(use(), aCall))).toBe('XKS_PROXY_INVALID_TLS_CONFIGURATION');
     expect(proxy.seen).toEqual([]);
+  });
+});
+
+describe('a proxy that demands a client certificate', () => {
+  const ours = aCertificate('cks.kms.eu-central-1.amazonaws.com');
+  let strict: FakeProxy;
+  beforeAll(async () => {
+    strict = await FakeProxy.start(frankfurt, host, certificate, ours.cert);
+    strict.addKey('ext-1');
+  });
+  afterAll(() => strict.close());
+  const showing = (clientCertificate?: ClientCertificate): XksBackend => {
+    const place = { privateDnsName: host, address: '127.0.0.1', port: strict.port };
+    const laid = { ...place, ...(clientCertificate && { clientCertificate }) };
+    // One for public endpoints is not shown here.
+    return aBackend({ endpointServices: new Map([[service, laid]]), clientCertificate: ours });
+  };
+
+  it('is reached with the one of its endpoint service, for whatever it is asked', async () => {
+    const backend = showing(ours);
+    accepted(await backend.verify(use(), aCall));
+    accepted(await backend.connect(use(), aCall));
+    const key = aStoreKey(1, 'ext-1');
+    const sealed = accepted(await backend.encrypt(use(), key, data, bound, aCall));
+    accepted(await backend.decrypt(use(), key, sealed, bound, aCall));
+    expect((await backend.check(use(), aCall)).failure).toBeUndefined();
+  });
+
+  it.each([
+    ['without one', undefined],
+    ['with that of somebody else', aCertificate('cks.kms.eu-central-1.amazonaws.com')],
+  ])('is not reached %s', async (_what, shown) => {
+    const asked = strict.seen.length;
+    const outcome = await showing(shown).verify(use(), aCall);
+    // How a server ends such a connection, with an alert or by hanging up, is its own affair.
+    const { cause } = refused(outcome) as { cause?: string };
+    expect(['TlsFailed', 'Unreachable']).toContain(cause);
+    expect(strict.seen.length).toBe(asked);
+  });
+});
+
+describe('the health of a proxy', () => {
+  const check: StoreCall = { requestId: aCall.requestId, operation: 'KmsHealthCheck' };
+
+  it('is what it says of its key managers, with the end of its certificate', async () => {
+    for (const [health, managers] of [
+      ['ACTIVE', { active: 1, degraded: 0, unavailable: 0 }],
+      ['DEGRADED', { active: 0, degraded: 1, unavailable: 0 }],
+      ['UNAVAILABLE', { active: 0, degraded: 0, unavailable: 1 }],
+    ] as const) {
+      proxy.health = health;
+      const report = await aBackend().check(use(), check);
+      expect(report).toEqual({ managers, certificateExpiresAt: expect.any(Number) });
+      const days = ((report.certificateExpiresAt ?? 0) - Date.now()) / 86_400_000;
+      expect(days).toBeGreaterThan(1);
+      expect(days).toBeLessThan(3);
+    }
+    expect(proxy.seen[0]!.input.requestMetadata).toEqual({
+      kmsRequestId: check.requestId,
+      kmsOperation: 'KmsHealthCheck',
+    });
+  });
+
+  it.each<[Misbehaviour, string]>([
+    [{ kind: 'error', name: 'InternalException' }, 'InternalException'],
+    [{ kind: 'html' }, 'Malformed'],
+    [{ kind: 'reset' }, 'Unreachable'],
+    [{ kind: 'silent' }, 'TimedOut'],
+  ])('is a failure when it answers with %j', async (misbehaviour, failure) => {
+    proxy.misbehaviour = misbehaviour;
+    const report = await aBackend({ timeoutMs: 500 }).check(use(), check);
+    expect(report).toMatchObject({ managers: { active: 0, degraded: 0, unavailable: 0 }, failure });
+  });
+
+  it('is a failure when the operator has taken back its endpoint service: nothing leads anywhere then', async () => {
+    const backend = aBackend({ endpointServices: new Map(), allowPrivateAddresses: true });
+    expect(await backend.check(use(), check)).toMatchObject({ failure: 'Unreachable' });
+    const encrypted = await backend.encrypt(use(), aStoreKey(1, 'ext-1'), data, bound, aCall);
+    expect(refused(encrypted).cause).toBe('Unreachable');
+    expect(proxy.connections).toBe(0);
   });
 });
 

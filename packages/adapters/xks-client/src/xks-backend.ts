@@ -1,43 +1,37 @@
 import { createHash } from 'node:crypto';
-import type {
-  ConnectionErrorCode,
-  KeyInStore,
-  KeyStoreBackend,
-  KeyStoreFailed,
-  StoreCall,
-  StoreFailureCause,
-  StoreInUse,
-  StoreKeyRefusal,
-  StoreSealed,
-  StoreSettingsRefusal,
-  XksBacking,
+import {
+  type ConnectionErrorCode,
+  type HealthReport,
+  type KeyInStore,
+  type KeyStoreBackend,
+  type KeyStoreFailed,
+  type ProxyHealth,
+  type StoreCall,
+  type StoreFailureCause,
+  type StoreInUse,
+  type StoreKeyRefusal,
+  type StoreSealed,
+  type StoreSettingsRefusal,
+  type XksBacking,
+  noManagers,
 } from '@keywarden/custom-key-stores';
-import { type Clock, type CustomKeyStoreId, type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
+import {
+  type Clock,
+  type CustomKeyStoreId,
+  type Instant,
+  type Result,
+  type SecretBytes,
+  accept,
+  refuse,
+} from '@keywarden/kernel';
 import { type XksAnswer, integrityValueMatches, isExternalKeyId, xksLimits } from '@keywarden/xks-protocol';
-import { checkedLookup, fixedLookup } from './addresses';
 import { connectionErrors } from './connection-errors';
 import { ProxyClient, metadataOf } from './proxy-client';
-import { type ProxyAddress, ProxyTransport } from './proxy-transport';
+import { ProxyPlaces, type ProxySettings, samePlace } from './proxy-places';
+import type { ProxyTransport } from './proxy-transport';
 
-/** A private way to a proxy that the operator laid, standing in for a VPC endpoint service. */
-export interface EndpointService {
-  /** The host of the XksProxyUriEndpoint, and of the certificate. */
-  readonly privateDnsName: string;
-  /** An IP address; KMS connects to it whatever the name resolves to. */
-  readonly address: string;
-  readonly port: number;
-}
-
-export interface XksBackendOptions {
+export interface XksBackendOptions extends ProxySettings {
   readonly clock: Clock;
-  /** By the name of the VPC endpoint service. */
-  readonly endpointServices: ReadonlyMap<string, EndpointService>;
-  /** May proxies at public endpoints be in private networks or on this machine? */
-  readonly allowPrivateAddresses: boolean;
-  /** Milliseconds for an attempt; 250 by default. */
-  readonly timeoutMs?: number;
-  /** Certificates of authorities beside those of the platform; PEM. */
-  readonly extraAuthorities?: string;
 }
 
 interface Held {
@@ -45,27 +39,37 @@ interface Held {
   readonly transport: ProxyTransport;
 }
 
-const httpsPort = 443;
+interface AskedAnew {
+  readonly answer: Result<XksAnswer<'GetHealthStatus'>, StoreFailureCause>;
+  readonly certificateExpiresAt: Instant | undefined;
+}
+
 const maxHeld = 1_000;
 
 /** External key stores: every use of a key is a signed request to the XKS proxy of its store. */
-export class XksBackend implements KeyStoreBackend {
+export class XksBackend implements KeyStoreBackend, ProxyHealth {
   readonly #held = new Map<CustomKeyStoreId, Held>();
+  readonly #places: ProxyPlaces;
 
-  constructor(private readonly options: XksBackendOptions) {}
+  constructor(private readonly options: XksBackendOptions) {
+    this.#places = new ProxyPlaces(options);
+  }
 
   async verify(use: StoreInUse, call: StoreCall): Promise<Result<void, StoreSettingsRefusal>> {
-    const backing = backingOf(use);
-    const service = this.#checkService(backing);
-    if (!service.ok) return service;
-    // A connection of its own: the store may not be there yet, or be in use with other settings.
-    const transport = this.#open(backing);
-    try {
-      const health = await this.#health(new ProxyClient(transport, this.options.clock), use, backing, call);
-      return health.ok ? health : refuse({ code: 'XksProxyRefused', cause: health.refusal });
-    } finally {
-      transport.close();
-    }
+    const place = this.#places.check(backingOf(use));
+    if (!place.ok) return place;
+    // The store may not be there yet, or be in use with other settings.
+    const { answer } = await this.#askedAnew(use, call);
+    const health = alive(answer);
+    return health.ok ? health : refuse({ code: 'XksProxyRefused', cause: health.refusal });
+  }
+
+  async check(use: StoreInUse, call: StoreCall): Promise<HealthReport> {
+    const { answer, certificateExpiresAt } = await this.#askedAnew(use, call);
+    const expiry = certificateExpiresAt !== undefined && { certificateExpiresAt };
+    return answer.ok
+      ? { managers: managersOf(answer.value), ...expiry }
+      : { managers: noManagers, failure: answer.refusal, ...expiry };
   }
 
   related(): boolean {
@@ -74,15 +78,15 @@ export class XksBackend implements KeyStoreBackend {
 
   async connect(use: StoreInUse, call: StoreCall): Promise<Result<void, ConnectionErrorCode>> {
     const backing = backingOf(use);
-    const service = this.#checkService(backing);
-    if (!service.ok) {
+    const place = this.#places.check(backing);
+    if (!place.ok) {
       return refuse(
-        service.refusal.code === 'XksProxyVpcEndpointServiceNotFound'
+        place.refusal.code === 'XksProxyVpcEndpointServiceNotFound'
           ? 'XKS_VPC_ENDPOINT_SERVICE_NOT_FOUND'
           : 'XKS_VPC_ENDPOINT_SERVICE_INVALID_CONFIGURATION',
       );
     }
-    const health = await this.#health(this.#client(use), use, backing, call);
+    const health = alive(await healthOf(this.#client(use), use, call));
     return health.ok ? health : refuse(connectionErrors[health.refusal] ?? 'XKS_PROXY_INVALID_RESPONSE');
   }
 
@@ -163,26 +167,15 @@ export class XksBackend implements KeyStoreBackend {
     return accept(undefined);
   }
 
-  async #health(
-    client: ProxyClient,
-    use: StoreInUse,
-    backing: XksBacking,
-    { requestId: kmsRequestId, operation: kmsOperation }: StoreCall,
-  ): Promise<Result<void, StoreFailureCause>> {
-    const input = { requestMetadata: { kmsRequestId, kmsOperation } };
-    const answer = await client.call(use, backing, 'GetHealthStatus', undefined, input);
-    if (!answer.ok) return answer;
-    const alive = answer.value.ekmFleetDetails.some(({ healthStatus }) => healthStatus !== 'UNAVAILABLE');
-    return alive ? accept(undefined) : refuse('Unhealthy');
-  }
-
-  #checkService({ vpcEndpointServiceName, uriEndpoint }: XksBacking): Result<void, StoreSettingsRefusal> {
-    if (vpcEndpointServiceName === undefined) return accept(undefined);
-    const service = this.options.endpointServices.get(vpcEndpointServiceName);
-    if (service === undefined) return refuse({ code: 'XksProxyVpcEndpointServiceNotFound' });
-    return service.privateDnsName.toLowerCase() === hostOf(uriEndpoint)
-      ? accept(undefined)
-      : refuse({ code: 'XksProxyVpcEndpointServiceInvalidConfiguration' });
+  /** Over a connection of its own, which also shows whether one can be made. */
+  async #askedAnew(use: StoreInUse, call: StoreCall): Promise<AskedAnew> {
+    const transport = this.#places.open(backingOf(use));
+    try {
+      const answer = await healthOf(new ProxyClient(transport, this.options.clock), use, call);
+      return { answer, certificateExpiresAt: transport.certificateExpiresAt };
+    } finally {
+      transport.close();
+    }
   }
 
   #client(use: StoreInUse): ProxyClient {
@@ -192,31 +185,12 @@ export class XksBackend implements KeyStoreBackend {
       return new ProxyClient(held.transport, this.options.clock);
     }
     held?.transport.close();
-    const transport = this.#open(backing);
+    const transport = this.#places.open(backing);
     this.#held.delete(use.store.id);
     this.#held.set(use.store.id, { backing, transport });
     const [oldest] = this.#held;
     if (this.#held.size > maxHeld && oldest !== undefined) void this.release(oldest[0]);
     return new ProxyClient(transport, this.options.clock);
-  }
-
-  #open(backing: XksBacking): ProxyTransport {
-    const { timeoutMs = 250, extraAuthorities } = this.options;
-    return new ProxyTransport(this.#addressOf(backing), {
-      timeoutMs,
-      ...(extraAuthorities !== undefined && { extraAuthorities }),
-    });
-  }
-
-  #addressOf({ uriEndpoint, vpcEndpointServiceName }: XksBacking): ProxyAddress {
-    const host = hostOf(uriEndpoint);
-    const service =
-      vpcEndpointServiceName === undefined ? undefined : this.options.endpointServices.get(vpcEndpointServiceName);
-    if (service !== undefined) {
-      return { host, port: service.port, lookup: fixedLookup(service.address), allowPrivate: true };
-    }
-    const allowPrivate = this.options.allowPrivateAddresses;
-    return { host, port: httpsPort, lookup: checkedLookup(allowPrivate), allowPrivate };
   }
 }
 
@@ -225,13 +199,26 @@ function backingOf({ store }: StoreInUse): XksBacking {
   return store.backing;
 }
 
-function hostOf(uriEndpoint: string): string {
-  return uriEndpoint.slice('https://'.length).toLowerCase();
+function healthOf(
+  client: ProxyClient,
+  use: StoreInUse,
+  { requestId: kmsRequestId, operation: kmsOperation }: StoreCall,
+): Promise<Result<XksAnswer<'GetHealthStatus'>, StoreFailureCause>> {
+  const input = { requestMetadata: { kmsRequestId, kmsOperation } };
+  return client.call(use, backingOf(use), 'GetHealthStatus', undefined, input);
 }
 
-/** Credentials and path may change without a new connection. */
-function samePlace(one: XksBacking, other: XksBacking): boolean {
-  return one.uriEndpoint === other.uriEndpoint && one.vpcEndpointServiceName === other.vpcEndpointServiceName;
+function managersOf({ ekmFleetDetails }: XksAnswer<'GetHealthStatus'>): HealthReport['managers'] {
+  const inState = (state: string): number =>
+    ekmFleetDetails.filter(({ healthStatus }) => healthStatus === state).length;
+  return { active: inState('ACTIVE'), degraded: inState('DEGRADED'), unavailable: inState('UNAVAILABLE') };
+}
+
+/** One key manager that works, however badly, is enough. */
+function alive(answer: Result<XksAnswer<'GetHealthStatus'>, StoreFailureCause>): Result<void, StoreFailureCause> {
+  if (!answer.ok) return answer;
+  const { active, degraded } = managersOf(answer.value);
+  return active + degraded > 0 ? accept(undefined) : refuse('Unhealthy');
 }
 
 /** `.` and `..` have the form of an id, but in a path they would name another. */

@@ -38,6 +38,15 @@ export type {
   StoreParameterRefusal,
   StoreSettingsRefusal,
 } from './refusals';
+export {
+  type HealthReport,
+  type ProxyCheck,
+  type ProxyChecks,
+  type ProxyCondition,
+  type ProxyHealth,
+  conditionOf,
+  noManagers,
+} from './proxy-health';
 export type {
   CustomKeyStoreRepository,
   KeyInStore,

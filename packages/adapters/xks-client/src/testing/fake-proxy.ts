@@ -52,8 +52,16 @@ export class FakeProxy {
     private readonly region: string,
   ) {}
 
-  static async start(region: string, host: string, certificate = aCertificate(host)): Promise<FakeProxy> {
-    const server = createServer({ cert: certificate.cert, key: certificate.key });
+  /** @param clients the authority of the client certificates that it demands; none when absent. PEM */
+  static async start(
+    region: string,
+    host: string,
+    certificate = aCertificate(host),
+    clients?: string,
+  ): Promise<FakeProxy> {
+    const { cert, key } = certificate;
+    const demands = clients !== undefined && { ca: clients, requestCert: true, rejectUnauthorized: true };
+    const server = createServer({ cert, key, ...demands });
     const proxy = new FakeProxy(certificate, server, region);
     server.on('request', (request, response) => void proxy.#serve(request, response));
     server.on('secureConnection', () => (proxy.connections += 1));
