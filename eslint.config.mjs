@@ -77,6 +77,7 @@ export default tseslint.config(
       '**/*.mjs',
       '**/.results/**',
       '.nx/**',
+      '.clients/**',
       'tools/boundaries/canary/**',
     ],
   },

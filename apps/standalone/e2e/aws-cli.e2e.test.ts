@@ -1,85 +1,88 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { aService, account } from './testing/a-service';
+import { AwsCli } from './testing/aws-cli';
+import { pythonClient } from './testing/python-clients';
 
-/** These tests need the AWS CLI (`aws`, version 1 or 2) on the PATH, and are left out where it is not. */
-const present = spawnSync('aws', ['--version'], { timeout: 20_000 }).status === 0;
-const describeWithCli = present ? describe : describe.skip;
-if (!present) process.stderr.write('The tests of the AWS CLI were left out: aws is not on the PATH.\n');
+const program = pythonClient('aws', '--version');
 
-describeWithCli('the AWS CLI', () => {
+(program === undefined ? describe.skip : describe)('the AWS CLI', () => {
   const service = aService();
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'keywarden-cli-'));
-  });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const aws = new AwsCli(program ?? '', () => service.running);
+  afterAll(() => aws.remove());
 
-  /** With the environment that the service prints for its users. */
-  const kms = async (...args: string[]): Promise<string> => {
-    const { endpoint, region, dataDir } = service.running;
-    const { stdout } = await promisify(execFile)('aws', ['kms', ...args, '--output', 'json'], {
-      timeout: 60_000,
-      env: {
-        PATH: process.env.PATH,
-        HOME: folder,
-        AWS_SHARED_CREDENTIALS_FILE: join(dataDir, 'credentials'),
-        AWS_PROFILE: 'keywarden',
-        AWS_ENDPOINT_URL_KMS: endpoint,
-        AWS_REGION: region,
-        AWS_DEFAULT_REGION: region,
-        AWS_MAX_ATTEMPTS: '1',
-        AWS_EC2_METADATA_DISABLED: 'true',
-      },
-    });
-    return stdout;
-  };
-  const json = async (...args: string[]) => JSON.parse(await kms(...args)) as Record<string, string>;
+  const createKey = async (...args: string[]) =>
+    (await aws.kms<{ KeyMetadata: { KeyId: string; Arn: string; AWSAccountId: string } }>('create-key', ...args))
+      .KeyMetadata;
 
   it('creates a key, encrypts a file and decrypts it, with the credentials file of the service', async () => {
-    const { KeyMetadata } = JSON.parse(
-      await kms('create-key', '--description', 'cli', '--tags', 'TagKey=a,TagValue=b'),
-    ) as {
-      KeyMetadata: { KeyId: string; Arn: string; AWSAccountId: string };
-    };
-    expect(KeyMetadata.AWSAccountId).toBe(account);
-    expect(await kms('create-alias', '--alias-name', 'alias/cli', '--target-key-id', KeyMetadata.KeyId)).toBe('');
-    await writeFile(join(folder, 'plain'), 'from a file');
+    const key = await createKey('--description', 'cli', '--tags', 'TagKey=a,TagValue=b');
+    expect(key.AWSAccountId).toBe(account);
+    expect(await aws.text('kms', 'create-alias', '--alias-name', 'alias/cli', '--target-key-id', key.KeyId)).toBe('');
+    const plain = aws.file('plain', 'from a file');
     const context = ['--encryption-context', 'purpose=cli'];
-    const encrypted = await json(
-      'encrypt',
-      '--key-id',
-      'alias/cli',
-      '--plaintext',
-      `fileb://${join(folder, 'plain')}`,
-      ...context,
-    );
-    expect(encrypted.KeyId).toBe(KeyMetadata.Arn);
-    await writeFile(join(folder, 'sealed'), Buffer.from(encrypted.CiphertextBlob ?? '', 'base64'));
-    const sealed = ['--ciphertext-blob', `fileb://${join(folder, 'sealed')}`];
-    const opened = await json('decrypt', ...sealed, ...context);
+    const encrypted = await aws.kms('encrypt', '--key-id', 'alias/cli', '--plaintext', plain, ...context);
+    expect(encrypted.KeyId).toBe(key.Arn);
+    const sealed = ['--ciphertext-blob', aws.answered('sealed', encrypted.CiphertextBlob)];
+    const opened = await aws.kms('decrypt', ...sealed, ...context);
     expect(Buffer.from(opened.Plaintext ?? '', 'base64').toString()).toBe('from a file');
-    await expect(kms('decrypt', ...sealed)).rejects.toThrow('InvalidCiphertextException');
-    expect(await readFile(join(folder, 'plain'), 'utf8')).toBe('from a file');
+    await expect(aws.kms('decrypt', ...sealed)).rejects.toThrow('InvalidCiphertextException');
+    const { Plaintext } = await aws.kms('decrypt', ...sealed, ...context, '--query', '{Plaintext: Plaintext}');
+    expect(Plaintext).toBe(opened.Plaintext);
+    const text = await aws.text('kms', 'decrypt', ...sealed, ...context, '--query', 'KeyId', '--output', 'text');
+    expect(text.trim()).toBe(key.Arn);
   });
 
-  it('pages through lists by itself', async () => {
-    for (const name of ['alias/cli-1', 'alias/cli-2']) {
-      const { KeyMetadata } = JSON.parse(await kms('create-key')) as { KeyMetadata: { KeyId: string } };
-      await kms('create-alias', '--alias-name', name, '--target-key-id', KeyMetadata.KeyId);
+  it('pages through lists by itself, in pages of a size, and from a token on', async () => {
+    const names = ['alias/cli-1', 'alias/cli-2', 'alias/cli-3'];
+    const { KeyId } = await createKey();
+    for (const name of names) await aws.kms('create-alias', '--alias-name', name, '--target-key-id', KeyId);
+    interface Page {
+      readonly Aliases: readonly { readonly AliasName: string }[];
+      readonly NextToken?: string;
     }
-    const { Aliases } = JSON.parse(await kms('list-aliases', '--page-size', '1')) as {
-      Aliases: { AliasName: string }[];
-    };
-    expect(Aliases.map(({ AliasName }) => AliasName)).toEqual(expect.arrayContaining(['alias/cli-1', 'alias/cli-2']));
+    const list = ['list-aliases', '--key-id', KeyId] as const;
+    const all = await aws.kms<Page>(...list, '--page-size', '1');
+    expect(all.Aliases.map(({ AliasName }) => AliasName)).toEqual(names);
+    const first = await aws.kms<Page>(...list, '--max-items', '2');
+    expect(first.Aliases.map(({ AliasName }) => AliasName)).toEqual(names.slice(0, 2));
+    const rest = await aws.kms<Page>(...list, '--starting-token', first.NextToken ?? '');
+    expect(rest.Aliases.map(({ AliasName }) => AliasName)).toEqual(names.slice(2));
+    expect(rest.NextToken).toBeUndefined();
   });
 
-  it('shows code and text of a refusal', async () => {
-    await expect(kms('describe-key', '--key-id', 'alias/nowhere')).rejects.toThrow(
+  it('shows code and text of a refusal, a dry run that would succeed among them', async () => {
+    await expect(aws.kms('describe-key', '--key-id', 'alias/nowhere')).rejects.toThrow(
       `An error occurred (NotFoundException) when calling the DescribeKey operation: Alias ${service.arn('alias/nowhere')} is not found.`,
     );
+    const { KeyId } = await createKey();
+    const plaintext = ['--plaintext', aws.file('dry', 'x')];
+    await expect(aws.kms('encrypt', '--key-id', KeyId, ...plaintext, '--dry-run')).rejects.toThrow(
+      'An error occurred (DryRunOperationException) when calling the Encrypt operation',
+    );
+  });
+
+  it('manages users and roles', async () => {
+    const identity = JSON.parse(await aws.text('sts', 'get-caller-identity')) as { Arn: string };
+    expect(identity.Arn).toBe(`arn:aws:iam::${account}:root`);
+    await aws.text('iam', 'create-user', '--user-name', 'clara');
+    const trust = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'sts:AssumeRole' };
+    const document = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
+    await aws.text('iam', 'create-role', '--role-name', 'reader', '--assume-role-policy-document', document);
+    const users = JSON.parse(await aws.text('iam', 'list-users')) as { Users: { UserName: string }[] };
+    expect(users.Users.map(({ UserName }) => UserName)).toEqual(['clara']);
+    const shown = ['--query', 'Roles[].[RoleName,AssumeRolePolicyDocument.Version]', '--output', 'text'];
+    const roles = await aws.text('iam', 'list-roles', ...shown);
+    expect(roles.trim().split(/\s+/)).toEqual(['reader', '2012-10-17']);
+  });
+
+  it('finds what was called in the audit trail', async () => {
+    const { KeyId } = await createKey();
+    await aws.kms('disable-key', '--key-id', KeyId);
+    const byKey = `AttributeKey=ResourceName,AttributeValue=${service.arn(KeyId)}`;
+    const found = JSON.parse(await aws.text('cloudtrail', 'lookup-events', '--lookup-attributes', byKey)) as {
+      Events: { EventName: string; CloudTrailEvent: string }[];
+    };
+    expect(found.Events.map(({ EventName }) => EventName)).toEqual(['DisableKey', 'CreateKey']);
+    const { userAgent } = JSON.parse(found.Events[0]?.CloudTrailEvent ?? '{}') as { userAgent: string };
+    expect(userAgent).toContain('aws-cli/');
   });
 });
