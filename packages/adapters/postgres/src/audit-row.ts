@@ -4,35 +4,51 @@ import type { ChainedRecord, StoredRecord } from '@keywarden/audit';
 const fieldEnd = '\x1f';
 const rowEnd = '\x1e';
 
+/** Bytes, at most, that are kept from one batch to the next. */
+const longestKept = 4 * 1_024 * 1_024;
+
 /**
- * Many records as one parameter: what is made for each call is one text, and no array for Postgres to be quoted.
- *
- * The fields in this order: recorded_at, seq, account_id, region, event_id, event_source, event_name, user_name,
- * access_key_id, read_only, the three resources, hash, record.
+ * Many records as one parameter, written into the same memory batch by batch: as a text of their own they would be a
+ * large object for the garbage collector, and as an array something for Postgres to unquote.
  */
-export function rowsText(records: readonly ChainedRecord[]): string {
-  return records.map(rowText).join(rowEnd);
+export class RowsWriter {
+  #bytes = Buffer.allocUnsafeSlow(256 * 1_024);
+  #length = 0;
+
+  /**
+   * The fields in this order: recorded_at, seq, account_id, region, event_id, event_source, event_name, user_name,
+   * access_key_id, read_only, the three resources, hash, record.
+   *
+   * @returns UTF-8, good until the next call
+   */
+  write(records: readonly ChainedRecord[]): Buffer {
+    if (this.#bytes.length > longestKept) this.#bytes = Buffer.allocUnsafeSlow(longestKept);
+    this.#length = 0;
+    for (const record of records) {
+      this.#add((this.#length === 0 ? '' : rowEnd) + columnsText(record));
+      this.#add(record.text);
+    }
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #add(text: string): void {
+    // No character takes more than three bytes for each of its UTF-16 units.
+    const needed = this.#length + text.length * 3;
+    if (needed > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
+      this.#bytes.copy(larger, 0, 0, this.#length);
+      this.#bytes = larger;
+    }
+    this.#length += this.#bytes.write(text, this.#length, 'utf8');
+  }
 }
 
-function rowText(record: ChainedRecord): string {
+function columnsText(record: ChainedRecord): string {
+  const { at, seq, account, region, eventId, source, eventName, userName, accessKeyId, readOnly, hash } = record;
   const [one = '', two = '', three = ''] = record.resources;
-  return [
-    record.at,
-    record.seq,
-    record.account,
-    record.region,
-    record.eventId,
-    record.source,
-    record.eventName,
-    record.userName,
-    record.accessKeyId,
-    record.readOnly ? 't' : 'f',
-    one,
-    two,
-    three,
-    record.hash,
-    record.text,
-  ].join(fieldEnd);
+  const place = `${at}${fieldEnd}${seq}${fieldEnd}${account}${fieldEnd}${region}${fieldEnd}${eventId}${fieldEnd}${source}`;
+  const who = `${eventName}${fieldEnd}${userName}${fieldEnd}${accessKeyId}${fieldEnd}${readOnly ? 't' : 'f'}`;
+  return `${place}${fieldEnd}${who}${fieldEnd}${one}${fieldEnd}${two}${fieldEnd}${three}${fieldEnd}${hash}${fieldEnd}`;
 }
 
 export const recordColumns =

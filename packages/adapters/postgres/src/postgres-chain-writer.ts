@@ -1,6 +1,6 @@
 import { type ChainBatch, ChainMoved, type ChainWriter } from '@keywarden/audit';
 import type { Instant } from '@keywarden/kernel';
-import { rowsText } from './audit-row';
+import { RowsWriter } from './audit-row';
 import type { Database } from './database';
 import { isPartitionMissing, isTableThere } from './pg-errors';
 import { statement } from './statement';
@@ -39,6 +39,8 @@ const readHead = statement('read_audit_head', 'SELECT head_seq, head_hash FROM a
 /** Appends to the table `audit_records`, over connections of its own. */
 export class PostgresChainWriter implements ChainWriter {
   readonly #database: Database;
+  /** Not in use right now. One for each chain that is written at the same time: two in a process at most. */
+  readonly #rowsWriters: RowsWriter[] = [];
   /** The latest day whose partition is known to be there. */
   #day = -1;
 
@@ -55,8 +57,11 @@ export class PostgresChainWriter implements ChainWriter {
     if (first === undefined || last === undefined) throw new RangeError('a batch holds at least one record');
     const days = [dayOf(first.at), dayOf(last.at)] as const;
     if (days[1] > this.#day) await this.#makePartitions(...days);
-    const values = [after.chain, after.seq, after.hash, head.seq, head.hash, head.seal, rowsText(records)];
+    const rowsWriter = this.#rowsWriters.pop() ?? new RowsWriter();
+    const values = [after.chain, after.seq, after.hash, head.seq, head.hash, head.seal, rowsWriter.write(records)];
     const count = await this.#insert(values, days);
+    // After a failure the statement may still be under way, and with it the memory.
+    this.#rowsWriters.push(rowsWriter);
     if (count === records.length) return;
     // The head was not where we left it: this batch may have been stored by a call whose answer never came.
     const { rows } = await this.#database.query<{ readonly head_seq: number; readonly head_hash: string }>(readHead, [

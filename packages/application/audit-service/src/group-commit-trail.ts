@@ -11,7 +11,7 @@ import {
   type Digest,
   freshChain,
   headStatement,
-  linkHash,
+  link,
   recordsOf,
   serviceEventRecord,
 } from '@keywarden/audit';
@@ -160,10 +160,9 @@ export class GroupCommitTrail implements AuditTrail {
   }
 
   #link(record: AuditRecord): ChainedRecord {
-    const hash = linkHash(this.#chain, record, this.parts.digest);
-    const seq = this.#chain.seq + 1;
-    this.#chain = { chain: this.#chain.chain, seq, hash };
-    return { ...record, seq, hash };
+    const linked = link(this.#chain, record, this.parts.digest);
+    this.#chain = { chain: this.#chain.chain, seq: linked.seq, hash: linked.hash };
+    return linked;
   }
 
   async #drain(): Promise<void> {

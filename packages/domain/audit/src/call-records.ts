@@ -1,5 +1,4 @@
 import { type AccountId, type Instant, type Region, parseAccountId } from '@keywarden/kernel';
-import { arnOf } from '@keywarden/keys';
 import { type AuditRecord, columnText, columnsOf, mostResources } from './audit-record';
 import type { AuditedCall, AuditedService } from './audit-trail';
 import { iamOperations, stsOperations } from './identity-operations';
@@ -9,6 +8,7 @@ import { xksOperations } from './xks-operations';
 import type { OperationRecord } from './operation-record';
 import type { NotedKey } from './request-notes';
 import { shownJson } from './shown';
+import { shownKey, shownResource } from './shown-key';
 import { type UserIdentity, claimedIdentity, foreignIdentity, ownIdentity, webIdentity } from './user-identity';
 
 const tables: { readonly [S in AuditedService]: Readonly<Record<string, OperationRecord>> } = {
@@ -78,12 +78,12 @@ export function recordsOf(call: AuditedCall, at: Instant, newId: () => string): 
 
 function sharedParts(call: AuditedCall, entry: OperationRecord, keys: readonly NotedKey[], resources: string) {
   const { service, operation, requestId, origin, command, answer, error } = call;
-  const keyId = keys[0] === undefined ? undefined : arnOf(keys[0].key);
+  const keyShown = keys[0] && { keyId: shownKey(keys[0].key).arn };
   const agent = origin.userAgent === undefined ? '' : `,"userAgent":${repeated(origin.userAgent)}`;
   const from = `,"sourceIPAddress":${quoted(sourceAddress(origin.sourceIp))}${agent}`;
   const failure = error === undefined ? '' : failureOf(error, command === undefined);
   const more = additionalData(call, keys);
-  const response = error === undefined ? shownJson(entry.response, answer, keyId && { keyId }) : 'null';
+  const response = error === undefined ? shownJson(entry.response, answer, keyShown) : 'null';
   return {
     head: (identity: string, time: string, region: Region): string =>
       `{"eventVersion":"1.11","userIdentity":${identity},"eventTime":"${time}",` +
@@ -134,13 +134,16 @@ function resourcesOf(
   if (service !== 'kms') return { json: '', names: [] };
   const entries: string[] = [];
   const names: string[] = [];
-  const add = (account: string, type: string, arn: string): void => {
-    if (names.includes(arn)) return;
+  if (notes.aliasArn !== undefined) {
+    names.push(notes.aliasArn);
+    entries.push(shownResource(notes.aliasArn.split(':')[4] ?? '', 'Alias', notes.aliasArn));
+  }
+  for (const { key } of keys) {
+    const { arn, json } = shownKey(key);
+    if (names.includes(arn)) continue;
     names.push(arn);
-    entries.push(`{"accountId":"${account}","type":"AWS::KMS::${type}","ARN":${quoted(arn)}}`);
-  };
-  if (notes.aliasArn !== undefined) add(notes.aliasArn.split(':')[4] ?? '', 'Alias', notes.aliasArn);
-  for (const { key } of keys) add(key.account, 'Key', arnOf(key));
+    entries.push(json);
+  }
   const json = entries.length === 0 ? '' : `,"resources":[${entries.join()}]`;
   return { json, names: names.slice(0, mostResources).map(columnText) };
 }
@@ -180,8 +183,8 @@ function failureOf({ type, message }: { type: string; message?: string }, unread
 
 function tlsDetails({ tls, host }: AuditedCall['origin']): string {
   if (tls === undefined) return '';
-  const given = host === undefined ? '' : `,"clientProvidedHostHeader":${quoted(cut(host))}`;
-  return `,"tlsDetails":{"tlsVersion":${quoted(tls.version)},"cipherSuite":${quoted(tls.cipher)}${given}}`;
+  const given = host === undefined ? '' : `,"clientProvidedHostHeader":${repeated(host)}`;
+  return `,"tlsDetails":{"tlsVersion":${repeated(tls.version)},"cipherSuite":${repeated(tls.cipher)}${given}}`;
 }
 
 /** IPv4 as it is written, also where it came over a socket for both. */
@@ -199,15 +202,15 @@ function eventTime(at: Instant): string {
   return latestTime.text;
 }
 
-const agents = new Map<string, string>();
+const repeatedTexts = new Map<string, string>();
 
-/** A client sends the same text with each of its calls. */
+/** Text that comes with each call of a client: its user agent, the host it calls, how its connection is encrypted. */
 function repeated(text: string): string {
-  const known = agents.get(text);
+  const known = repeatedTexts.get(text);
   if (known !== undefined) return known;
-  if (agents.size >= 256) agents.clear();
+  if (repeatedTexts.size >= 256) repeatedTexts.clear();
   const made = quoted(cut(text));
-  agents.set(text, made);
+  repeatedTexts.set(text, made);
   return made;
 }
 

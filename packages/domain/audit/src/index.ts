@@ -7,7 +7,7 @@ export {
 } from './audit-trail';
 export { type AuditRecord, type LookupColumns, columnText, columnsOf, mostResources } from './audit-record';
 export { recordsOf } from './call-records';
-export { type ChainHead, type ChainedRecord, type Digest, freshChain, headStatement, linkHash } from './chain';
+export { type ChainHead, type ChainedRecord, type Digest, freshChain, headStatement, link, linkHash } from './chain';
 export {
   type RecordedIamOperation,
   type RecordedStsOperation,

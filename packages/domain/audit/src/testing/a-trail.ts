@@ -1,7 +1,7 @@
 import { type KeyObject, createHash, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { type Instant, instant } from '@keywarden/kernel';
 import { recordsOf } from '../call-records';
-import { type ChainHead, type ChainedRecord, type Digest, freshChain, linkHash } from '../chain';
+import { type ChainHead, type ChainedRecord, type Digest, freshChain, link } from '../chain';
 import {
   type CheckpointSigner,
   type CheckpointVerifier,
@@ -41,9 +41,9 @@ export function aChain(chain: string, count: number, from: Instant = trailBegins
       return `${requestId.slice(0, 35)}${ids}`;
     });
     if (record === undefined) throw new Error('a call has a record');
-    const hash = linkHash(head, record, sha256);
-    head = { chain, seq: head.seq + 1, hash };
-    return { ...record, seq: head.seq, hash };
+    const linked = link(head, record, sha256);
+    head = { chain, seq: linked.seq, hash: linked.hash };
+    return linked;
   });
 }
 

@@ -59,6 +59,14 @@ export function auditStoreContract(make: () => Promise<AuditStoreHarness>): void
       expect(await harness.auditArchive.records(one, 0, 10)).toHaveLength(3);
     });
 
+    it('writes several chains at once and mixes nothing up', async () => {
+      const harness = await withChain(one, 1);
+      await harness.chainWriter.begin(two, trailBegins);
+      await Promise.all([append(harness, one, aChain(one, 40), 1), append(harness, two, aChain(two, 40))]);
+      expect(await harness.auditArchive.records(one, 0, 50)).toEqual(aChain(one, 40));
+      expect(await harness.auditArchive.records(two, 0, 50)).toEqual(aChain(two, 40));
+    });
+
     it('lets a chain go on only from where it stands', async () => {
       const harness = await withChain(one, 3);
       const longer = aChain(one, 6);
