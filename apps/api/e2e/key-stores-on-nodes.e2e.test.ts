@@ -2,34 +2,45 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as kms from '@aws-sdk/client-kms';
-import { type Keywarden, startKeywarden } from '@keywarden/harness';
+import { type Keywarden, type KeywardenApp, scrapeOf, startKeywarden } from '@keywarden/harness';
 import { SoftHsm } from '@keywarden/pkcs11/testing';
 import { type TestDatabase, createTestDatabase } from '@keywarden/services';
+import { FakeProxy, aCertificate, proxyCredential } from '@keywarden/xks-client/testing';
 
 jest.setTimeout(120_000);
 
 const [clusterId, password, anchor] = ['cluster-aaaaaaaaaaa', 'kmsuser password', 'anchor of the test'];
 
-/** Two API nodes on one database, both with the module of one token. */
+const proxyHost = 'xks.example.test';
+const endpointService = 'com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c';
+
+/** Two API nodes and two schedulers on one database, all with the module of one token and a way to one XKS proxy. */
 let database: TestDatabase;
 let hsm: SoftHsm;
+let proxy: FakeProxy;
 let folder: string;
 let nodes: readonly [kms.KMSClient, kms.KMSClient];
+let schedulers: readonly [Keywarden, Keywarden];
 const processes: Keywarden[] = [];
 
-async function start(name: string): Promise<kms.KMSClient> {
+async function start(app: KeywardenApp, name: string): Promise<Keywarden> {
   const started = await startKeywarden({
-    app: 'api',
+    app,
     dataDir: join(folder, name),
     environment: {
       DATABASE_URL: database.url,
       KEYWARDEN_ROOT_KEY_FILE: join(folder, 'root-key'),
       KEYWARDEN_KEY_STORES_FILE: join(folder, 'key-stores.json'),
       SOFTHSM2_CONF: hsm.configuration,
+      ...(app === 'scheduler' && { KEYWARDEN_METRICS_PORT: '0' }),
     },
   });
   processes.push(started);
-  const { endpoint, region, credentials } = started;
+  return started;
+}
+
+async function startNode(name: string): Promise<kms.KMSClient> {
+  const { endpoint, region, credentials } = await start('api', name);
   return new kms.KMSClient({ endpoint, region, credentials, maxAttempts: 1 });
 }
 
@@ -41,13 +52,28 @@ beforeAll(async () => {
   const trustAnchorFile = join(folder, 'anchor.pem');
   writeFileSync(trustAnchorFile, anchor);
   const cluster = { module: hsm.module, token: 'keywarden', trustAnchorFile };
-  writeFileSync(join(folder, 'key-stores.json'), JSON.stringify({ clusters: { [clusterId]: cluster } }));
-  nodes = [await start('a'), await start('b')];
+  const certificate = aCertificate(proxyHost);
+  const caFile = join(folder, 'authority.pem');
+  writeFileSync(caFile, certificate.cert);
+  proxy = await FakeProxy.start('us-east-1', proxyHost, certificate);
+  writeFileSync(
+    join(folder, 'key-stores.json'),
+    JSON.stringify({
+      clusters: { [clusterId]: cluster },
+      vpcEndpointServices: {
+        [endpointService]: { privateDnsName: proxyHost, address: '127.0.0.1', port: proxy.port },
+      },
+      xks: { caFile, timeoutMs: 5_000, healthCheckSeconds: 1 },
+    }),
+  );
+  nodes = [await startNode('a'), await startNode('b')];
+  schedulers = await Promise.all([start('scheduler', 'c'), start('scheduler', 'd')]);
 }, 120_000);
 
 afterAll(async () => {
   for (const client of nodes ?? []) client.destroy();
   await Promise.all(processes.map((process) => process.stop()));
+  await proxy?.close();
   await database?.drop();
   hsm?.remove();
   rmSync(folder, { recursive: true, force: true });
@@ -95,5 +121,73 @@ describe('a custom key store on several nodes', () => {
       await becomes(b, CustomKeyStoreId, 'DISCONNECTED');
       await connect();
     }
+  });
+});
+
+describe('an XKS proxy', () => {
+  const healthChecks = (): number =>
+    proxy.seen.filter(({ input }) => input.requestMetadata?.['kmsOperation'] === 'KmsHealthCheck').length;
+  /** At a scheduler, whichever of them looked. */
+  const shows = async (scheduler: Keywarden, condition: string): Promise<boolean> =>
+    (await scrapeOf(scheduler)).value('keywarden_xks_proxies', { condition }) === 1;
+  const eventually = async (what: string, holds: () => Promise<boolean> | boolean): Promise<void> => {
+    for (const end = Date.now() + 60_000; Date.now() < end;) {
+      if (await holds()) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`not in time: ${what}`);
+  };
+
+  it('is asked how it is by one scheduler at a time, and all show what it said', async () => {
+    const [a] = nodes;
+    const { CustomKeyStoreId = '' } = await a.send(
+      new kms.CreateCustomKeyStoreCommand({
+        CustomKeyStoreName: 'proxy',
+        CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+        XksProxyUriEndpoint: `https://${proxyHost}`,
+        XksProxyUriPath: '/kms/xks/v1',
+        XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
+        XksProxyVpcEndpointServiceName: endpointService,
+        XksProxyAuthenticationCredential: {
+          AccessKeyId: proxyCredential.accessKeyId,
+          RawSecretAccessKey: proxyCredential.secret,
+        },
+      }),
+    );
+    await a.send(new kms.ConnectCustomKeyStoreCommand({ CustomKeyStoreId }));
+    await becomes(a, CustomKeyStoreId, 'CONNECTED');
+    const since = Date.now();
+    await eventually('asked five times', () => healthChecks() >= 5);
+    // Each look is at least 0.9 s after the one before was over, however many schedulers there are.
+    expect(healthChecks()).toBeLessThanOrEqual((Date.now() - since) / 900 + 2);
+    for (const scheduler of schedulers) await eventually('it is shown as well', () => shows(scheduler, 'healthy'));
+    const scraped = await scrapeOf(schedulers[0]);
+    const store = { custom_key_store_id: CustomKeyStoreId };
+    expect(scraped.value('keywarden_xks_key_managers', { ...store, state: 'active' })).toBe(1);
+    expect(scraped.value('keywarden_xks_proxy_certificate_days', store)).toBeGreaterThan(1);
+    expect(scraped.value('keywarden_xks_proxies_unchecked', {})).toBe(0);
+
+    for (const [health, condition] of [
+      ['DEGRADED', 'degraded'],
+      ['UNAVAILABLE', 'unavailable'],
+    ] as const) {
+      proxy.health = health;
+      for (const scheduler of schedulers) await eventually(condition, () => shows(scheduler, condition));
+    }
+    await schedulers[0].kill();
+    proxy.misbehaviour = { kind: 'error', name: 'InternalException' };
+    await eventually('it fails', () => shows(schedulers[1], 'failing'));
+    expect(schedulers[1].output()).toContain('"failure":"InternalException"');
+    // A look changes no connection: whether a call succeeds is decided by the call.
+    await becomes(a, CustomKeyStoreId, 'CONNECTED');
+    [proxy.misbehaviour, proxy.health] = [undefined, 'ACTIVE'];
+    await eventually('it is well again', () => shows(schedulers[1], 'healthy'));
+    expect(schedulers[1].output()).toContain('an XKS proxy is well again');
+
+    await a.send(new kms.DisconnectCustomKeyStoreCommand({ CustomKeyStoreId }));
+    await eventually(
+      'a store that is not connected is not shown',
+      async () => !(await shows(schedulers[1], 'healthy')),
+    );
   });
 });

@@ -8,6 +8,7 @@ import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
 import { deadlineMetrics } from './deadline-metrics';
 import { startEventRelay } from './event-relay';
 import { startAuditWork } from './audit-work';
+import { startProxyWatch } from './proxy-watch';
 import { tokenCleaning } from './token-cleaning';
 import { schedulerMetrics } from './scheduler-metrics';
 
@@ -53,6 +54,7 @@ export async function startScheduler(
   deadlineMetrics(foundation.metrics, foundation.store.dueKeys, systemClock);
   const relay = await startEventRelay(configuration, foundation, logger);
   const auditWork = startAuditWork(configuration, foundation, logger);
+  const proxyWatch = startProxyWatch(foundation, keyStores, logger);
   const stop = new AbortController();
   const maintenance = container.get(maintenanceToken);
   const loop = runMaintenance(
@@ -78,7 +80,7 @@ export async function startScheduler(
   return {
     close: async () => {
       stop.abort();
-      await Promise.all([loop, relay.close()]);
+      await Promise.all([loop, relay.close(), proxyWatch.close()]);
       await auditWork.close();
       await slowWork.close();
       await keyStores.close();

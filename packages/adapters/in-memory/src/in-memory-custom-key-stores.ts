@@ -62,6 +62,7 @@ export class InMemoryCustomKeyStores implements CustomKeyStoreRepository {
     if (!decided.ok) return decided;
     if (keys > 0) return refuse({ code: 'CustomKeyStoreHasKeys' });
     this.#tables.keyStores.delete(name.id);
+    this.#tables.proxyChecks.delete(name.id);
     this.#announce(store);
     return decided;
   }
@@ -80,6 +81,7 @@ export class InMemoryCustomKeyStores implements CustomKeyStoreRepository {
 
   #put(store: CustomKeyStore): CustomKeyStore {
     this.#tables.keyStores.set(store.id, copyOf(store));
+    if (store.connection.state !== 'CONNECTED') this.#tables.proxyChecks.delete(store.id);
     this.#announce(store);
     return store;
   }

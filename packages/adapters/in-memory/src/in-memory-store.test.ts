@@ -1,4 +1,4 @@
-import { customKeyStoreContract } from '@keywarden/custom-key-stores/testing';
+import { customKeyStoreContract, proxyChecksContract } from '@keywarden/custom-key-stores/testing';
 import { auditStoreContract } from '@keywarden/audit/testing';
 import { eventDeliveriesContract } from '@keywarden/event-delivery/testing';
 import { domainKeyRepositoryContract, rootKeyStoreContract } from '@keywarden/crypto/testing';
@@ -31,6 +31,7 @@ domainKeyRepositoryContract(async () => openInMemory().domainKeys);
 rootKeyStoreContract(open);
 dueKeysContract(open);
 eventLogContract(open);
+proxyChecksContract(open);
 eventDeliveriesContract(open);
 
 quotaOverridesContract(open);

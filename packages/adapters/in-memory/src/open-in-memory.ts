@@ -15,6 +15,7 @@ import { InMemoryIdentityRepository } from './in-memory-identity-repository';
 import { InMemoryKeyRepository } from './in-memory-key-repository';
 import { InMemoryOrphanedKeys } from './in-memory-orphaned-keys';
 import { InMemoryPrincipalRepository } from './in-memory-principal-repository';
+import { InMemoryProxyChecks } from './in-memory-proxy-checks';
 import { InMemoryQuotaOverrides } from './in-memory-quota-overrides';
 import { InMemorySigningKeyRepository } from './in-memory-signing-key-repository';
 import { InMemoryWarnings } from './in-memory-warnings';
@@ -36,6 +37,7 @@ export interface InMemoryStore {
   readonly events: InMemoryEventLog;
   readonly keyStores: InMemoryCustomKeyStores;
   readonly orphanedKeys: InMemoryOrphanedKeys;
+  readonly proxyChecks: InMemoryProxyChecks;
   readonly eventDestinations: InMemoryEventDestinations;
   readonly eventDeliveries: InMemoryEventDeliveries;
   readonly quotas: InMemoryQuotaOverrides;
@@ -80,6 +82,7 @@ export function openInMemory(options: InMemoryOptions = {}): InMemoryStore {
     events,
     keyStores: new InMemoryCustomKeyStores(tables, feed),
     orphanedKeys: new InMemoryOrphanedKeys(tables),
+    proxyChecks: new InMemoryProxyChecks(tables),
     eventDestinations: new InMemoryEventDestinations(tables),
     eventDeliveries: new InMemoryEventDeliveries(tables),
     quotas: new InMemoryQuotaOverrides(feed),

@@ -1,6 +1,6 @@
 import type { DestinationName, EventDestination } from '@keywarden/event-delivery';
 import type { RecordedEvent } from '@keywarden/events';
-import type { CustomKeyStore, OrphanedKey } from '@keywarden/custom-key-stores';
+import type { CustomKeyStore, OrphanedKey, ProxyCheck } from '@keywarden/custom-key-stores';
 import type { Grant, GrantId } from '@keywarden/grants';
 import type { AccountId, Instant, KeyId, Region } from '@keywarden/kernel';
 import type { Alias, KeyName, KmsKey } from '@keywarden/keys';
@@ -39,6 +39,8 @@ export interface Tables {
   readonly events: RecordedEvent[];
   /** By id. */
   readonly keyStores: Map<string, CustomKeyStore>;
+  /** By the id of the store; without a check while the first look is still due. */
+  readonly proxyChecks: Map<string, { readonly dueAt: Instant; readonly check?: ProxyCheck }>;
   /** By the row of the key that is gone. */
   readonly orphans: Map<string, OrphanedKey & { readonly retryAt: number }>;
   readonly destinations: Map<DestinationName, EventDestination>;
@@ -55,6 +57,7 @@ export function emptyTables(): Tables {
     warnings: new Map(),
     events: [],
     keyStores: new Map(),
+    proxyChecks: new Map(),
     orphans: new Map(),
     destinations: new Map(),
     deliveries: [],

@@ -22,6 +22,7 @@ import { PostgresKeyUsage } from './postgres-key-usage';
 import { PostgresOrphanedKeys } from './postgres-orphaned-keys';
 import { PostgresPendingActs } from './postgres-pending-acts';
 import { PostgresPrincipalRepository } from './postgres-principal-repository';
+import { PostgresProxyChecks } from './postgres-proxy-checks';
 import { PostgresRevocations } from './postgres-revocations';
 import { PostgresQuotaOverrides } from './postgres-quota-overrides';
 import { PostgresSigningKeyRepository } from './postgres-signing-key-repository';
@@ -48,6 +49,7 @@ export interface PostgresStore {
   readonly events: PostgresEventLog;
   readonly keyStores: PostgresCustomKeyStores;
   readonly orphanedKeys: PostgresOrphanedKeys;
+  readonly proxyChecks: PostgresProxyChecks;
   readonly eventDestinations: PostgresEventDestinations;
   readonly eventDeliveries: PostgresEventDeliveries;
   readonly quotas: PostgresQuotaOverrides;
@@ -115,6 +117,7 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
     events,
     keyStores: new PostgresCustomKeyStores(database),
     orphanedKeys: new PostgresOrphanedKeys(database),
+    proxyChecks: new PostgresProxyChecks(database),
     eventDestinations: new PostgresEventDestinations(database),
     eventDeliveries: new PostgresEventDeliveries(database),
     quotas: new PostgresQuotaOverrides(database),

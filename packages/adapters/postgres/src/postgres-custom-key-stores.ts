@@ -16,6 +16,7 @@ import {
   customKeyStoreValues,
 } from './custom-key-store-row';
 import type { Database } from './database';
+import { forgetProxyCheck } from './postgres-proxy-checks';
 import { type Queries, type Transaction, statement } from './statement';
 
 const find = statement(
@@ -99,6 +100,7 @@ export class PostgresCustomKeyStores implements CustomKeyStoreRepository {
       const stored = { ...decided.value, version: before.version + 1 };
       const { count } = await queries.query(change, customKeyStoreValues(stored));
       if (count !== 1) throw new Error('a custom key store changed while it was held');
+      if (stored.connection.state !== 'CONNECTED') await forgetProxyCheck(queries, stored.id);
       await announceStore(queries, stored);
       return accept(stored);
     });

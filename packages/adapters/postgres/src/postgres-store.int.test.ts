@@ -1,4 +1,4 @@
-import { customKeyStoreContract } from '@keywarden/custom-key-stores/testing';
+import { customKeyStoreContract, proxyChecksContract } from '@keywarden/custom-key-stores/testing';
 import { eventDeliveriesContract } from '@keywarden/event-delivery/testing';
 import { domainKeyRepositoryContract, rootKeyStoreContract } from '@keywarden/crypto/testing';
 import { eventLogContract } from '@keywarden/events/testing';
@@ -32,6 +32,7 @@ rootKeyStoreContract(emptyStore);
 dueKeysContract(emptyStore);
 eventLogContract(emptyStore);
 customKeyStoreContract(async () => ({ ...(await emptyStore()), feed: database.open().feed }));
+proxyChecksContract(emptyStore);
 eventDeliveriesContract(emptyStore);
 quotaOverridesContract(async () => ({ ...(await emptyStore()), feed: database.open().feed }));
 // A feed belongs to one test: its subscribers are never forgotten.

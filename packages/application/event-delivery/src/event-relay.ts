@@ -1,5 +1,5 @@
 import { type BackOff, type EventLog, retryAt } from '@keywarden/events';
-import { type Clock, type Instant, type Randomness, days, plusDays, plusMilliseconds } from '@keywarden/kernel';
+import { type Clock, type Instant, type Randomness, chance, days, plusDays, plusMilliseconds } from '@keywarden/kernel';
 import { inParallel } from '@keywarden/maintenance';
 import type { ClaimedDelivery, EventDeliveries } from './event-deliveries';
 import type { EventDestination } from './event-destination';
@@ -115,12 +115,6 @@ export class EventRelay {
     await this.deliveries.failed(delivery, asked > next ? asked : next, failure, now);
     return false;
   }
-}
-
-/** 0 to 1, evenly spread. */
-export function chance(randomness: Randomness): number {
-  const number = randomness.bytes(4).reduce((sum, byte) => sum * 256 + byte, 0);
-  return number / 0xffff_ffff;
 }
 
 /** A sender must not throw; should it do so all the same, that is a failed try and not the end of the relay. */

@@ -1,8 +1,8 @@
 import { type BackOff, retryAt } from '@keywarden/events';
-import { type Randomness, instant } from '@keywarden/kernel';
+import { type Randomness, chance, instant } from '@keywarden/kernel';
 import type { DestinationName, EventDestination } from './event-destination';
 import type { EventDestinations } from './event-destinations';
-import { type EventRelay, type RoundReport, chance } from './event-relay';
+import type { EventRelay, RoundReport } from './event-relay';
 
 /** Waits, or comes back early when the signal aborts or, where that is allowed, when something new was queued. */
 export type RelayPause = (milliseconds: number, signal: AbortSignal, untilNews: boolean) => Promise<void>;

@@ -10,4 +10,5 @@ export {
   DescribeCustomKeyStoresHandler,
 } from './describe-custom-key-stores';
 export { type OneStore, StoreConnectionHandlers } from './store-connections';
+export { ProxyHealthChecks, type ProxyHealthParts } from './proxy-health-checks';
 export { OrphanedTokenKeys } from './orphaned-token-keys';

@@ -39,13 +39,16 @@ export type {
   StoreSettingsRefusal,
 } from './refusals';
 export {
+  type ClaimedProxy,
   type HealthReport,
   type ProxyCheck,
   type ProxyChecks,
   type ProxyCondition,
   type ProxyHealth,
+  type ProxySummary,
   conditionOf,
   noManagers,
+  proxyConditions,
 } from './proxy-health';
 export type {
   CustomKeyStoreRepository,

@@ -14,8 +14,11 @@ export interface HealthReport {
 
 export const noManagers: HealthReport['managers'] = { active: 0, degraded: 0, unavailable: 0 };
 
+/** Best first. */
+export const proxyConditions = ['healthy', 'degraded', 'unavailable', 'failing'] as const;
+
 /** How it stands with a proxy, in one word. */
-export type ProxyCondition = 'healthy' | 'degraded' | 'unavailable' | 'failing';
+export type ProxyCondition = (typeof proxyConditions)[number];
 
 /** One key manager that works is enough to work with the store, but somebody should look after the others. */
 export function conditionOf({ managers: { active, degraded, unavailable }, failure }: HealthReport): ProxyCondition {
@@ -26,7 +29,7 @@ export function conditionOf({ managers: { active, degraded, unavailable }, failu
 
 /** Asks proxies how they are (GetHealthStatus). */
 export interface ProxyHealth {
-  /** Never refuses: no answer is a report too. Has a deadline. */
+  /** No answer is a report too. Has a deadline. */
   check(use: StoreInUse, call: StoreCall): Promise<HealthReport>;
 }
 
@@ -37,7 +40,23 @@ export interface ProxyCheck {
   readonly report: HealthReport;
 }
 
-/** When the proxies of CONNECTED external key stores are looked at, by whichever node comes first, and what was found. */
+/** A store whose proxy a node is to look at, and how the last look found it; absent for the first. */
+export interface ClaimedProxy {
+  readonly store: CustomKeyStore;
+  readonly before?: ProxyCondition;
+}
+
+/** Of the stores with a proxy that are CONNECTED. */
+export interface ProxySummary {
+  readonly conditions: Readonly<Record<ProxyCondition, number>>;
+  /** How many of them nobody has looked at lately. */
+  readonly unchecked: number;
+}
+
+/**
+ * When the proxies of CONNECTED external key stores are looked at, by whichever node comes first, and what was found. What
+ * was found belongs to the connection: it is forgotten when the store is disconnected.
+ */
 export interface ProxyChecks {
   /**
    * Claims stores whose proxies are to be looked at; no other node gets them before the lease is over.
@@ -45,14 +64,14 @@ export interface ProxyChecks {
    * @param leaseMs 1,000 to 600,000
    * @param limit 1 to 1,000
    */
-  claim(now: Instant, leaseMs: number, limit: number): Promise<readonly CustomKeyStore[]>;
+  claim(now: Instant, leaseMs: number, limit: number): Promise<readonly ClaimedProxy[]>;
 
-  /** Keeps what was found; the proxy is looked at again at `next`. Of a store that is gone nothing is kept. */
+  /** Keeps what was found; the proxy is looked at again at `next`. Of a store that is not CONNECTED nothing is kept. */
   record(check: ProxyCheck, next: Instant): Promise<void>;
 
-  /** Of stores that are CONNECTED, those in trouble first, then those checked longest ago. @param limit 1 to 1,000 */
+  /** Those in trouble first, then those whose certificates end first. @param limit 1 to 1,000 */
   latest(limit: number): Promise<readonly ProxyCheck[]>;
 
-  /** How many stores with a proxy are CONNECTED, and how many of them nobody has looked at since `since`. */
-  count(since: Instant): Promise<{ readonly connected: number; readonly unchecked: number }>;
+  /** @param since who was looked at before counts as unchecked */
+  summary(since: Instant): Promise<ProxySummary>;
 }

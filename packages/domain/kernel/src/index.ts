@@ -1,7 +1,7 @@
 export type { Brand } from './brand';
 export { type Accepted, type Refused, type Result, accept, assertNever, refuse } from './result';
 export { type Clock, type Days, type Instant, days, daysBetween, instant, plusDays, plusMilliseconds } from './instant';
-export type { Randomness } from './randomness';
+export { type Randomness, chance } from './randomness';
 export { SecretBytes } from './secret-bytes';
 export { type AccountId, type Region, type Tenancy, parseAccountId, parseRegion, partitionOf } from './account';
 export {

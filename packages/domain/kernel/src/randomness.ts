@@ -5,3 +5,9 @@ export interface Randomness {
   /** A version 4 UUID, lower case. */
   uuid(): string;
 }
+
+/** 0 to 1, evenly spread. */
+export function chance(randomness: Randomness): number {
+  const number = randomness.bytes(4).reduce((sum, byte) => sum * 256 + byte, 0);
+  return number / 0xffff_ffff;
+}
