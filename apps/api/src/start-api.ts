@@ -191,11 +191,11 @@ function entry(container: Container, tracing: Tracing): Handle {
   const kms = container.get(tokens.pipeline);
   const query = container.get(tokens.queryPipeline);
   const cloudTrail = container.get(tokens.cloudTrailPipeline);
-  return async (raw) => {
-    const request = { ...raw, secure: raw.tls !== undefined };
-    const json = isCloudTrailRequest(raw.headers) ? cloudTrail : kms;
+  return async ({ requestId, method, target, headers, body, remoteAddress, tls }) => {
+    const request = { requestId, method, target, headers, body, remoteAddress, tls, secure: tls !== undefined };
+    const json = isCloudTrailRequest(headers) ? cloudTrail : kms;
     const pipeline = isQueryRequest(request) ? query : json;
-    const answer = await tracing.request(raw.headers, () => pipeline.handle(request));
-    return { ...answer, headers: Object.entries(answer.headers) };
+    const answer = await tracing.request(headers, () => pipeline.handle(request));
+    return { status: answer.status, headers: Object.entries(answer.headers), body: answer.body };
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { BodyBuffer } from './body-buffer';
 
-const plenty = (): boolean => true;
+const plenty = { reserve: () => true };
 
 describe('BodyBuffer', () => {
   it('keeps a body that comes in one piece without copying it', () => {
@@ -26,7 +26,7 @@ describe('BodyBuffer', () => {
 
   it('reserves what it holds, at most twice what arrived beyond its first 64 KiB', () => {
     let granted = 0;
-    const body = new BodyBuffer(1_048_576, undefined, (bytes) => ((granted += bytes), true));
+    const body = new BodyBuffer(1_048_576, undefined, { reserve: (bytes) => ((granted += bytes), true) });
     for (let arrived = 1_000; arrived <= 1_048_576; arrived += 1_000) {
       expect(body.append(new Uint8Array(1_000))).toBe('ok');
       expect(granted).toBe(body.reserved);
@@ -47,7 +47,7 @@ describe('BodyBuffer', () => {
   });
 
   it('refuses when no memory is granted, and counts none', () => {
-    const body = new BodyBuffer(4, undefined, () => false);
+    const body = new BodyBuffer(4, undefined, { reserve: () => false });
     expect(body.append(new Uint8Array(1))).toBe('no-memory');
     expect(body.reserved).toBe(0);
   });

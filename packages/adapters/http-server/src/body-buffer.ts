@@ -1,8 +1,12 @@
 /** First allocation at most: a client that announces a lot and sends a little does not get more. */
 const firstCapacity = 65_536;
 
-/** Grants memory; false means there is none. */
-export type Reserve = (bytes: number) => boolean;
+export interface Memory {
+  /** Grants memory; false means there is none. */
+  reserve(bytes: number): boolean;
+}
+
+const nothing: Uint8Array = new Uint8Array(0);
 
 export type Appended = 'ok' | 'too-large' | 'no-memory';
 
@@ -14,16 +18,16 @@ export type Appended = 'ok' | 'too-large' | 'no-memory';
 export class BodyBuffer {
   readonly #limit: number;
   readonly #expected: number | undefined;
-  readonly #reserve: Reserve;
-  #bytes: Uint8Array = new Uint8Array(0);
+  readonly #memory: Memory;
+  #bytes = nothing;
   #length = 0;
   #reserved = 0;
 
   /** @param expected the announced length, where there is one; never more than `limit` */
-  constructor(limit: number, expected: number | undefined, reserve: Reserve) {
+  constructor(limit: number, expected: number | undefined, memory: Memory) {
     this.#limit = limit;
     this.#expected = expected;
-    this.#reserve = reserve;
+    this.#memory = memory;
   }
 
   /** Bytes reserved so far; the owner gives them back once the body is done with. */
@@ -64,7 +68,7 @@ export class BodyBuffer {
   }
 
   #claim(bytes: number): boolean {
-    if (!this.#reserve(bytes)) return false;
+    if (!this.#memory.reserve(bytes)) return false;
     this.#reserved += bytes;
     return true;
   }

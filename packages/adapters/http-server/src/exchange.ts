@@ -3,10 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { instant } from '@keywarden/kernel';
 import { BodyBuffer } from './body-buffer';
 import type { Connection } from './connection';
+import type { Deadlines, Expiring } from './deadlines';
 import type { HttpLimits } from './limits';
 import type { Load } from './load';
 import { type HttpServerLog, thrownFields } from './log';
 import type { Handle, RawHeaders, RawResponse } from './raw-message';
+import { ReceivedRequest } from './received-request';
 import { readHead } from './request-head';
 import { responseHeaders } from './response-head';
 import type { Routes } from './routes';
@@ -16,6 +18,8 @@ import type { FaultResponse, TransportFault } from './transport-fault';
 export interface ExchangeContext {
   readonly limits: HttpLimits;
   readonly load: Load;
+  /** Of calls of the handler. */
+  readonly deadlines: Deadlines;
   readonly handle: Handle;
   readonly routes: Routes;
   readonly faultResponse: FaultResponse;
@@ -34,7 +38,7 @@ const noBody = new Uint8Array(0);
  * (a limit, the deadline, the handler) wins; later answers are dropped. A call of the handler counts as running until it
  * settles, even when its client got an answer already or left, so that the bound on concurrent work is a real one.
  */
-export class Exchange {
+export class Exchange implements Expiring {
   readonly requestId = randomUUID();
   readonly #receivedAt = instant(Date.now());
   readonly #context: ExchangeContext;
@@ -44,8 +48,8 @@ export class Exchange {
   #phase: 'receiving' | 'handling' | 'answered' | 'gone' = 'receiving';
   #bodyPending = true;
   #body: BodyBuffer | undefined;
-  #deadline: NodeJS.Timeout | undefined;
-  #abort: AbortController | undefined;
+  /** Once the handler has it. */
+  #received: ReceivedRequest | undefined;
 
   constructor(context: ExchangeContext, connection: Connection, request: IncomingMessage, response: ServerResponse) {
     this.#context = context;
@@ -88,14 +92,13 @@ export class Exchange {
     if (this.#phase === 'receiving') this.#releaseBody();
     const handling = this.#phase === 'handling';
     this.#phase = 'gone';
-    clearTimeout(this.#deadline);
-    if (handling) this.#abort?.abort();
+    if (handling) this.#stopWaiting()?.abort();
     this.#context.onSettled();
   }
 
   #receive(headers: RawHeaders, expected: number | undefined): void {
     const { limits, load } = this.#context;
-    const body = new BodyBuffer(limits.maxBodyBytes, expected, (bytes) => load.reserve(bytes));
+    const body = new BodyBuffer(limits.maxBodyBytes, expected, load);
     this.#body = body;
     this.#request.on('data', (piece: Buffer) => {
       if (this.#phase !== 'receiving') return;
@@ -111,45 +114,66 @@ export class Exchange {
   #admit(headers: RawHeaders, body: Uint8Array): void {
     const { load, handle } = this.#context;
     if (!load.startHandling()) return this.#refuse('Overloaded');
-    this.#run(handle, headers, body, () => {
-      load.endHandling();
-      this.#releaseBody();
-      this.#context.onSettled();
-    });
+    this.#run(handle, headers, body, true);
   }
 
-  #run(handle: Handle, headers: RawHeaders, body: Uint8Array, settled?: () => void): void {
+  /** @param counted is the call among those of which there are only so many at a time? */
+  #run(handle: Handle, headers: RawHeaders, body: Uint8Array, counted = false): void {
     this.#phase = 'handling';
-    this.#abort = new AbortController();
-    this.#deadline = setTimeout(() => this.#expire(), this.#context.limits.handlerTimeoutMs);
+    this.#context.deadlines.begin(this);
     const { method = '', url: target = '' } = this.#request;
     const { remoteAddress, tls } = this.#connection;
-    const { signal } = this.#abort;
+    const { requestId } = this;
+    const received = new ReceivedRequest(
+      requestId,
+      method,
+      target,
+      headers,
+      body,
+      remoteAddress,
+      tls,
+      this.#receivedAt,
+    );
+    this.#received = received;
     let answer: Promise<RawResponse>;
     try {
-      const { requestId } = this;
-      const receivedAt = this.#receivedAt;
-      answer = handle({ requestId, method, target, headers, body, remoteAddress, tls, receivedAt, signal });
+      answer = handle(received);
     } catch (thrown) {
       answer = Promise.reject(thrown);
     }
     answer.then(
       (response) => {
-        settled?.();
+        if (counted) this.#settled();
         this.#send(response);
       },
       (thrown: unknown) => {
-        settled?.();
+        if (counted) this.#settled();
         this.#fail(thrown, 'request handler failed');
       },
     );
   }
 
-  #expire(): void {
+  #settled(): void {
+    this.#context.load.endHandling();
+    this.#releaseBody();
+    this.#context.onSettled();
+  }
+
+  /** The handler missed its deadline. */
+  expire(): void {
     const { log, limits } = this.#context;
     log.error({ requestId: this.requestId, timeoutMs: limits.handlerTimeoutMs }, 'request handler missed its deadline');
+    const received = this.#received;
     this.#send(this.#fault('DeadlineExceeded'));
-    this.#abort?.abort();
+    received?.abort();
+  }
+
+  /** @returns the request the handler works on, when it does */
+  #stopWaiting(): ReceivedRequest | undefined {
+    const received = this.#received;
+    if (received !== undefined) this.#context.deadlines.end(this);
+    this.#received = undefined;
+    return received;
   }
 
   #refuse(fault: TransportFault): void {
@@ -169,7 +193,7 @@ export class Exchange {
 
   #send(answer: RawResponse): void {
     if (this.#phase === 'answered' || this.#phase === 'gone') return;
-    clearTimeout(this.#deadline);
+    this.#stopWaiting();
     try {
       this.#write(answer);
       this.#phase = 'answered';

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { answerClientError } from './client-error';
 import { Connection } from './connection';
+import { Deadlines } from './deadlines';
 import { Exchange, type ExchangeContext, type Expectation } from './exchange';
 import { type Readiness, healthRoutes } from './health';
 import { type HttpLimits, resolveLimits, timeoutCheckInterval } from './limits';
@@ -67,6 +68,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const faultResponse = observed(options);
   const limits = resolveLimits(options.limits);
   const load = new Load(limits);
+  const deadlines = new Deadlines(limits.handlerTimeoutMs);
   const sockets = new Set<Socket>();
   const connections = new Map<Socket, Connection>();
   let whenQuiet: (() => void) | undefined;
@@ -87,6 +89,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const context: ExchangeContext = {
     limits,
     load,
+    deadlines,
     handle: options.handle,
     routes: new Routes(new Map([...(options.routes ?? []), ...health])),
     faultResponse,
@@ -162,6 +165,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (!quiet()) log.warn({ drainMs, handling: load.handling }, 'requests under way were cut off');
     for (const connection of connections.values()) connection.abandonAll();
     for (const socket of sockets) socket.destroy();
+    deadlines.close();
     await closed;
   };
   let closing: Promise<void> | undefined;

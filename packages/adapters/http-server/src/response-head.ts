@@ -2,19 +2,22 @@ import type { RawResponse } from './raw-message';
 
 /** Framing belongs to the server; a handler that sets it by hand would desynchronise the connection. */
 const framing = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive']);
+/** Of these lengths are the names to look at: lower-casing all of them would cost more than the rest. */
+const framingLengths = new Set([...framing].map(({ length }) => length));
+const requestIdName = 'x-amzn-RequestId';
 
 /** Names and values in turn, as `writeHead` takes them: the handler's, then the ones the server answers for. */
-export function responseHeaders(response: RawResponse, requestId: string, close: boolean): string[] {
+export function responseHeaders({ headers, body }: RawResponse, requestId: string, close: boolean): string[] {
   const flat: string[] = [];
   let identified = false;
-  for (const [name, value] of response.headers) {
-    const lower = name.toLowerCase();
-    if (framing.has(lower)) continue;
-    if (lower === 'x-amzn-requestid') identified = true;
-    flat.push(name, value);
+  for (const header of headers) {
+    const name = header[0];
+    if (framingLengths.has(name.length) && framing.has(name.toLowerCase())) continue;
+    identified ||= name.length === requestIdName.length && name.toLowerCase() === requestIdName.toLowerCase();
+    flat.push(name, header[1]);
   }
-  if (!identified) flat.push('x-amzn-RequestId', requestId);
-  flat.push('Content-Length', String(byteLength(response.body)));
+  if (!identified) flat.push(requestIdName, requestId);
+  flat.push('Content-Length', String(byteLength(body)));
   if (close) flat.push('Connection', 'close');
   return flat;
 }

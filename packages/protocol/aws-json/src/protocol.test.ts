@@ -1,3 +1,4 @@
+import { instant } from '@keywarden/kernel';
 import { encodeError, errorOfRefusal, isAwsJson, parseTarget, responseHeaders } from './index';
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
@@ -53,7 +54,7 @@ describe('X-Amz-Target', () => {
 
 describe('headers', () => {
   it('of an answer forbid every cache and carry the request id and the date', () => {
-    expect(responseHeaders('0f0e', new Date(0))).toEqual({
+    expect(responseHeaders('0f0e', instant(0))).toEqual({
       'Content-Type': 'application/x-amz-json-1.1',
       'x-amzn-RequestId': '0f0e',
       Date: 'Thu, 01 Jan 1970 00:00:00 GMT',
@@ -61,6 +62,11 @@ describe('headers', () => {
       Expires: '0',
       Pragma: 'no-cache',
     });
+  });
+
+  it('of an answer carry the second of that answer', () => {
+    const dates = [999, 1_000, 1_999, 61_000, 0].map((at) => responseHeaders('0f0e', instant(at)).Date?.slice(17, 25));
+    expect(dates).toEqual(['00:00:00', '00:00:01', '00:00:01', '00:01:01', '00:00:00']);
   });
 
   it('of a request may add a charset to the content type', () => {

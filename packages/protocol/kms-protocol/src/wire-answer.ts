@@ -11,10 +11,10 @@ const serverFaults: ReadonlySet<string> = new Set([
 ]);
 
 export function successAnswer(requestId: string, now: Instant, body: Uint8Array): WireAnswer {
-  return { status: 200, headers: responseHeaders(requestId, new Date(now)), body };
+  return { status: 200, headers: responseHeaders(requestId, now), body };
 }
 
 export function errorAnswer(requestId: string, now: Instant, error: WireError): WireAnswer {
   const status = serverFaults.has(error.type) ? 500 : 400;
-  return { status, headers: responseHeaders(requestId, new Date(now)), body: encodeError(error) };
+  return { status, headers: responseHeaders(requestId, now), body: encodeError(error) };
 }
