@@ -16,6 +16,10 @@ export interface Authorization {
   readonly signature: string;
 }
 
+/** As every AWS signer writes it. What matches is read here as it is below, and a few times faster. */
+const usualForm =
+  /^AWS4-HMAC-SHA256 Credential=([^/ ,]+)\/([^/ ,]*)\/([^/ ,]*)\/([^/ ,]*)\/([^/ ,]*), ?SignedHeaders=([^ ,]*), ?Signature=([^ ,]+)$/;
+
 /**
  * Reads an Authorization header. Parts are separated by commas, blanks or both, in any order; a part given twice counts as
  * missing, because nothing says which copy was meant. Parts of other names are ignored.
@@ -26,6 +30,25 @@ export interface Authorization {
 export function parseAuthorization(header: string | undefined, dated: boolean): Result<Authorization, SigV4Refusal> {
   if (header === undefined || !header.startsWith('AWS4-')) return refuse({ code: 'MissingAuthenticationToken' });
 
+  const usual = dated ? usualForm.exec(header) : null;
+  if (usual !== null) {
+    const [
+      ,
+      accessKeyId = '',
+      date = '',
+      region = '',
+      service = '',
+      terminator = '',
+      signedHeaders = '',
+      signature = '',
+    ] = usual;
+    return accept({ accessKeyId, date, region, service, terminator, signedHeaders, signature });
+  }
+  return parseAnyForm(header, dated);
+}
+
+/** Exported for the test that both read the same. */
+export function parseAnyForm(header: string, dated: boolean): Result<Authorization, SigV4Refusal> {
   const [scheme = '', ...pieces] = header.split(/[ ,]+/);
   const parts = new Map<string, string | undefined>();
   for (const piece of pieces) {

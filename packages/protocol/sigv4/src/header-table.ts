@@ -1,4 +1,5 @@
 import { type Result, accept, refuse } from '@keywarden/kernel';
+import { Memo } from './memo';
 import type { SigV4Refusal } from './refusal';
 import type { HeaderPair } from './signed-request';
 
@@ -12,6 +13,12 @@ export const maxHeaderCharacters = 65_536;
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Everything but tab, printable ASCII and obs-text: a line break would forge lines of the canonical request. */
 const forbidden = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** Neither of them to be found nor anything to fold or to trim: nearly all values there are, in one look at each. */
+const plain = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
+
+/** In lower case; null for what is no name. */
+const lowerCaseNames = new Memo((name) => (token.test(name) ? name.toLowerCase() : null), 256, 64);
 
 /** Headers whose meaning would depend on which copy a reader takes. */
 const single = new Set([
@@ -30,19 +37,23 @@ export function headerTable(pairs: readonly HeaderPair[]): Result<HeaderTable, S
   if (pairs.length > maxHeaders) return refuse({ code: 'RequestMalformed', part: 'size' });
   const table = new Map<string, string>();
   let characters = 0;
-  for (const [name, value] of pairs) {
+  for (const pair of pairs) {
+    const name = pair[0];
+    const value = pair[1];
     characters += name.length + value.length;
     if (characters > maxHeaderCharacters) return refuse({ code: 'RequestMalformed', part: 'size' });
-    if (!token.test(name)) return refuse({ code: 'RequestMalformed', part: 'header name' });
-    if (forbidden.test(value)) return refuse({ code: 'RequestMalformed', part: 'header value' });
-    const lowerCase = name.toLowerCase();
+    const lowerCase = lowerCaseNames.of(name);
+    if (lowerCase === null) return refuse({ code: 'RequestMalformed', part: 'header name' });
+    const isPlain = plain.test(value);
+    if (!isPlain && forbidden.test(value)) return refuse({ code: 'RequestMalformed', part: 'header value' });
+    const canonical = isPlain ? value : canonicalValue(value);
     const earlier = table.get(lowerCase);
     if (earlier === undefined) {
-      table.set(lowerCase, canonicalValue(value));
+      table.set(lowerCase, canonical);
     } else if (single.has(lowerCase)) {
       return refuse({ code: 'HeaderRepeated', name: lowerCase });
     } else {
-      table.set(lowerCase, `${earlier},${canonicalValue(value)}`);
+      table.set(lowerCase, `${earlier},${canonical}`);
     }
   }
   return accept(table);
