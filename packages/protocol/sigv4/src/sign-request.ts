@@ -6,7 +6,7 @@ import { terminator } from './credential-scope';
 import { headerTable } from './header-table';
 import { formatBasic } from './request-time';
 import type { HeaderPair } from './signed-request';
-import { deriveSigningKey, signature } from './signing-key';
+import { deriveSigningKey } from './signing-key';
 import { canonicalRequest, stringToSign } from './string-to-sign';
 
 export interface SignerCredentials {
@@ -63,8 +63,8 @@ export function signRequest(request: RequestToSign): HeaderPair[] {
   const lines = names.map((name) => `${name}:${table.value.get(name)}\n`).join('');
   const signedHeaders = names.join(';');
   const canonical = canonicalRequest(method, target, lines, signedHeaders, hash('sha256', body, 'hex'));
-  const key = deriveSigningKey(credentials.secretAccessKey, scope);
-  const hex = signature(key, stringToSign(canonical, basicTime, scope)).toString('hex');
+  using key = deriveSigningKey(credentials.secretAccessKey, scope);
+  const hex = key.signature(stringToSign(canonical, basicTime, scope));
   const credential = `${credentials.accessKeyId}/${scope.date}/${region}/${service}/${terminator}`;
   sent.push([
     'Authorization',

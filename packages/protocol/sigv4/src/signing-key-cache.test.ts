@@ -22,8 +22,15 @@ describe('SigningKeyCache', () => {
       cache.signingKey('A', secretOf(secretText), { ...scope, service: 'sts' }),
       cache.signingKey('A', secretOf('other'), scope),
     ];
-    for (const other of others) expect(other.equals(key)).toBe(false);
-    expect(cache.signingKey('A', secretOf('other'), scope)).toBe(others[3]);
+    const [day, region, service, secret] = others;
+    const signatures = [day, region, service, secret].map((other) => other?.signature('x'));
+    expect(new Set(signatures).size).toBe(4);
+    expect(signatures).not.toContain(
+      new SigningKeyCache(1).signingKey('A', secretOf(secretText), scope).signature('x'),
+    );
+    expect(cache.signingKey('A', secretOf('other'), scope)).toBe(secret);
+    // The one of the secret that was replaced is gone.
+    expect(() => key.signature('x')).toThrow('disposed');
   });
 
   it('drops the keys of a forgotten access key and no others', () => {
@@ -35,6 +42,7 @@ describe('SigningKeyCache', () => {
     expect(cache.size).toBe(1);
     expect(cache.signingKey('AB', secret, scope)).toBe(other);
     expect(cache.signingKey('A', secret, scope)).not.toBe(key);
+    expect(() => key.signature('x')).toThrow('disposed');
   });
 
   it('holds no more keys than its capacity and drops the least recently used', () => {
@@ -47,6 +55,7 @@ describe('SigningKeyCache', () => {
     expect(cache.size).toBe(2);
     expect(cache.signingKey('A', secret, scope)).toBe(first);
     expect(cache.signingKey('B', secret, scope)).not.toBe(second);
+    expect(() => second.signature('x')).toThrow('disposed');
   });
 
   it.each([0, -1, 1.5, Number.NaN])('does not take the capacity %d', (capacity) => {

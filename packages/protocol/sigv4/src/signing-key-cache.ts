@@ -1,6 +1,6 @@
-import { type KeyObject, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { SecretBytes } from '@keywarden/kernel';
-import { deriveSigningKey } from './signing-key';
+import { type SigningKey, deriveSigningKey } from './signing-key';
 import type { SigningScope } from './string-to-sign';
 
 interface Entry {
@@ -8,12 +8,12 @@ interface Entry {
   /** Tells cheaply that the secret is still the very same object, without keeping it alive. */
   source: WeakRef<SecretBytes>;
   readonly fingerprint: Buffer;
-  readonly key: KeyObject;
+  readonly key: SigningKey;
 }
 
 /**
  * Signing keys by access key id, day, Region and service; the least recently used goes first. A key is derived anew as soon
- * as the secret it was made from is another one.
+ * as the secret it was made from is another one. A key that is dropped is wiped: use it at once, and do not hold it.
  */
 export class SigningKeyCache {
   readonly #entries = new Map<string, Entry>();
@@ -28,7 +28,7 @@ export class SigningKeyCache {
     return this.#entries.size;
   }
 
-  signingKey(accessKeyId: string, secretAccessKey: SecretBytes, scope: SigningScope): KeyObject {
+  signingKey(accessKeyId: string, secretAccessKey: SecretBytes, scope: SigningScope): SigningKey {
     // INVARIANT: no part holds a slash, because the credential was split at slashes.
     const name = `${accessKeyId}/${scope.date}/${scope.region}/${scope.service}`;
     const entry = this.#entries.get(name);
@@ -38,6 +38,7 @@ export class SigningKeyCache {
         this.#entries.set(name, entry);
         return entry.key;
       }
+      entry.key[Symbol.dispose]();
     }
     const key = deriveSigningKey(secretAccessKey, scope);
     const fingerprint = this.#fingerprint(secretAccessKey);
@@ -49,7 +50,7 @@ export class SigningKeyCache {
   /** Drops every key of an access key, for when it was deleted or replaced. */
   forget(accessKeyId: string): void {
     for (const [name, entry] of this.#entries) {
-      if (entry.accessKeyId === accessKeyId) this.#entries.delete(name);
+      if (entry.accessKeyId === accessKeyId) this.#drop(name, entry);
     }
   }
 
@@ -65,9 +66,11 @@ export class SigningKeyCache {
   }
 
   #dropOldest(): void {
-    for (const name of this.#entries.keys()) {
-      this.#entries.delete(name);
-      return;
-    }
+    for (const [name, entry] of this.#entries) return this.#drop(name, entry);
+  }
+
+  #drop(name: string, entry: Entry): void {
+    this.#entries.delete(name);
+    entry.key[Symbol.dispose]();
   }
 }

@@ -9,7 +9,7 @@ import { checkWindow, requestTime } from './request-time';
 import type { SignedRequest } from './signed-request';
 import { canonicalHeaders } from './signed-headers';
 import { type CredentialAnswer, type SigningCredentials, tokenMatches } from './signing-credential';
-import { deriveSigningKey, signature } from './signing-key';
+import { deriveSigningKey } from './signing-key';
 import { SigningKeyCache } from './signing-key-cache';
 import { canonicalRequest, stringToSign } from './string-to-sign';
 
@@ -133,7 +133,7 @@ export class SigV4Verifier<P> {
       credential === undefined
         ? this.#nobody
         : this.#signingKeys.signingKey(authorization.accessKeyId, credential.secretAccessKey, authorization);
-    const matches = sameSignature(authorization.signature, signature(key, toSign));
+    const matches = sameSignature(authorization.signature, key.signature(toSign));
 
     if (answer === undefined) return refuse({ code: 'UnrecognizedClient' });
     if ('code' in answer) {
@@ -156,7 +156,8 @@ function isPromise<P>(
   return answer !== undefined && 'then' in answer;
 }
 
-function sameSignature(given: string, computed: Buffer): boolean {
+/** @param computed 64 lower-case hexadecimal digits */
+function sameSignature(given: string, computed: string): boolean {
   if (!signaturePattern.test(given)) return false;
-  return timingSafeEqual(Buffer.from(given, 'hex'), computed);
+  return timingSafeEqual(Buffer.from(given, 'latin1'), Buffer.from(computed, 'latin1'));
 }
