@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateKeyCommand, DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { rootKeyProviderContract } from '@keywarden/crypto/testing';
-import { type Keywarden, harnessAccount, startKeywarden } from '@keywarden/harness';
+import { type Keywarden, freePort, harnessAccount, startKeywarden } from '@keywarden/harness';
 import { SoftHsm } from '@keywarden/pkcs11/testing';
 import { RemoteKmsProvider } from '@keywarden/remote-kms';
 import { createTestDatabase } from '@keywarden/services';
@@ -96,9 +96,15 @@ describe('shares', () => {
       'keywarden: this database has a root key already; nothing was changed\n',
     );
 
-    const port = await import('@keywarden/harness').then(({ freePort }) => freePort());
-    const starting = startKeywarden({ dataDir, port, environment });
+    const [port, metricsPort] = [await freePort(), await freePort()];
+    const observed = { ...environment, KEYWARDEN_METRICS_PORT: String(metricsPort) };
+    const starting = startKeywarden({ dataDir, port, environment: observed });
     starting.catch(() => undefined);
+    const own = `http://127.0.0.1:${metricsPort}`;
+    const gauges = async (): Promise<readonly string[]> =>
+      (await (await fetch(`${own}/metrics`)).text())
+        .split('\n')
+        .filter((line) => /^keywarden_(sealed|unseal)/.test(line));
     const ready = `http://127.0.0.1:${port}/health/ready`;
     await until(async () => (await fetch(ready)).status === 503);
     expect(await (await fetch(ready)).json()).toEqual({ status: 'unavailable', reason: 'sealed' });
@@ -114,11 +120,26 @@ describe('shares', () => {
     ]);
 
     await until(async () => (await runWithInput(['root', 'unseal', '--status'], environment)).code === 0);
+    expect(await (await fetch(`${own}/health/ready`)).json()).toEqual({ status: 'unavailable', reason: 'sealed' });
+    expect((await fetch(`${own}/health/live`)).status).toBe(200);
+    const sealed = (given: number) => [
+      'keywarden_sealed 1',
+      `keywarden_unseal_shares_given ${given}`,
+      'keywarden_unseal_shares_needed 2',
+    ];
+    expect(await gauges()).toEqual(sealed(0));
     expect(await succeeded(['root', 'unseal'], environment, [shares[2]!])).toMatchObject({ sealed: true, given: 1 });
+    expect(await gauges()).toEqual(sealed(1));
     const mistyped = await runWithInput(['root', 'unseal'], environment, [`${shares[0]!.slice(0, -1)}?`]);
     expect([mistyped.code, mistyped.err]).toEqual([1, expect.stringContaining('typing error')]);
     expect(await succeeded(['root', 'unseal'], environment, [shares[0]!])).toEqual({ sealed: false });
     const service = await starting;
+    expect(await gauges()).toEqual([
+      'keywarden_sealed 0',
+      'keywarden_unseal_shares_given 0',
+      'keywarden_unseal_shares_needed 0',
+    ]);
+    expect((await fetch(`${own}/health/ready`)).status).toBe(200);
     const blob = await sealSomething(service);
     expect(await openIt(service, blob)).toBe('the rain in Spain');
 
@@ -129,6 +150,59 @@ describe('shares', () => {
     await service.stop();
     await database.drop();
   }, 240_000);
+});
+
+describe('a provider that was removed', () => {
+  it('is forgotten by the node that runs with it, which ends, and by no other', async () => {
+    const database = await createTestDatabase();
+    const passphraseFile = join(folder, 'passphrase');
+    await writeFile(passphraseFile, 'correct horse battery staple\n', { mode: 0o600 });
+    const [byFile, byPassphrase] = [
+      { DATABASE_URL: database.url, KEYWARDEN_DATA_DIR: join(folder, 'first') },
+      {
+        DATABASE_URL: database.url,
+        KEYWARDEN_DATA_DIR: join(folder, 'second'),
+        KEYWARDEN_ROOT_KEY_PROVIDER: 'passphrase',
+        KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE: passphraseFile,
+      },
+    ];
+    const node = (environment: Record<string, string>) =>
+      startKeywarden({ app: 'api', dataDir: environment.KEYWARDEN_DATA_DIR!, environment });
+    const first = await node(byFile);
+    const blob = await sealSomething(first);
+    await succeeded(['root', 'add-provider', 'passphrase', '--passphrase-file', passphraseFile], byFile);
+    const second = await node(byPassphrase);
+    expect(await openIt(second, blob)).toBe('the rain in Spain');
+    const { providers } = (await succeeded(['root', 'status'], byFile)) as {
+      providers: { id: string; kind: string }[];
+    };
+    const { id } = providers.find(({ kind }) => kind === 'file')!;
+    await succeeded(['root', 'remove-provider', id], byPassphrase);
+    await until(async () =>
+      first.errors().includes(`keywarden: the root key provider ${id} of this process was removed\n`),
+    );
+    await until(() =>
+      fetch(first.endpoint).then(
+        () => false,
+        () => true,
+      ),
+    );
+    expect(await first.stop()).toBe(1);
+    expect(await openIt(second, blob)).toBe('the rain in Spain');
+    await succeeded(['root', 'rotate'], byPassphrase);
+    expect(await openIt(second, await sealSomething(second))).toBe('the rain in Spain');
+    await expect(node(byFile)).rejects.toThrow(/not kept by a provider of the kind file/);
+
+    // The pins of both machines went along with the ceremonies; what came before them is not taken for the present.
+    const { pin } = await succeeded(['root', 'status'], byPassphrase);
+    await until(async () => (await readFile(join(folder, 'second/root-key.pin'), 'utf8')) === `${String(pin)}\n`);
+    await second.stop();
+    const settled = { ...byPassphrase, KEYWARDEN_ROOT_KEY_PIN: String(pin) };
+    await (await node(settled)).stop();
+    const ahead = { ...byPassphrase, KEYWARDEN_ROOT_KEY_PIN: `99:${'0'.repeat(64)}` };
+    await expect(node(ahead)).rejects.toThrow(/this database is older than the pin of its root keys \(entry 99\)/);
+    await database.drop();
+  }, 300_000);
 });
 
 describe('another Keywarden', () => {

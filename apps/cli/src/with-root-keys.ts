@@ -4,7 +4,7 @@ import type { SecretBytes } from '@keywarden/kernel';
 import type { PostgresStore } from '@keywarden/postgres';
 import { localRootKeys } from '@keywarden/root-key-providers';
 import type { RootKeyCeremony } from '@keywarden/root-keys';
-import { openRootKeys, openStore, systemClock, wrapperFor } from '@keywarden/runtime';
+import { openRootKeys, openStore, pinsOfCommand, systemClock, wrapperFor } from '@keywarden/runtime';
 import { silentLogger } from '@keywarden/telemetry';
 import type { Cli } from './cli';
 import { askForShares } from './gather-shares';
@@ -35,8 +35,9 @@ export function withCeremony<T>(
   cli: Cli,
   work: (ceremony: RootKeyCeremony, store: PostgresStore) => Promise<T>,
 ): Promise<T> {
-  return withStore(cli, async (store, { rootKey }) => {
-    const { keyring } = await openRootKeys(rootKey, store, { gather: askForShares(cli) });
+  return withStore(cli, async (store, { rootKey, rootKeyPin }) => {
+    const pins = pinsOfCommand(rootKeyPin);
+    const { keyring } = await openRootKeys(rootKey, store, { gather: askForShares(cli) }, pins);
     const ceremony = {
       store: store.rootKeys,
       keyring,
@@ -48,6 +49,9 @@ export function withCeremony<T>(
           : wrapperFor(description, admission, rootKey),
       now: () => systemClock.now(),
     };
-    return work(ceremony, store);
+    const done = await work(ceremony, store);
+    await keyring.verified();
+    await pins.saw(keyring.head);
+    return done;
   });
 }

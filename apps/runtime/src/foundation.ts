@@ -22,6 +22,9 @@ import { appMetrics } from './observation';
 import { openTracing } from './open-tracing';
 import { type OpenedRootKeys, type ShareSource, openRootKeys } from './root-keys/open-root-keys';
 import { Sealed, type WhileSealed } from './root-keys/sealed';
+import { Sealing } from './root-keys/sealing';
+import { type RootKeyPins, pinsOfCommand, pinsOfNode } from './root-keys/root-key-pins';
+import { watchRootKeys } from './root-keys/watch-root-keys';
 import { openRecordSinks, sinksCloseWithinMs } from './record-sinks';
 import { startupStep } from './startup-error';
 
@@ -69,16 +72,22 @@ export interface Foundation {
   readonly tracing: Tracing;
   /** Can the database be worked with right now? */
   readiness(): Promise<{ readonly ready: boolean; readonly reason?: string }>;
+  /** Fulfilled with a line when this process must not go on: somebody removed its root key provider. */
+  readonly ended?: Promise<string>;
   close(): Promise<void>;
 }
 
 /** What a process does when its root key is split among people, and it has to wait for them. */
 export interface SealedStart {
   readonly whileSealed?: WhileSealed;
+  /** Told how far the waiting is. */
+  readonly sealing?: Sealing;
   /** Ends the waiting. */
   readonly stop?: AbortSignal;
-  /** Gets shares another way than by waiting for them. */
+  /** Of a command: it asks for shares itself, and neither waits nor watches. */
   readonly shares?: ShareSource;
+  /** Those of the process, when they are served already. */
+  readonly metrics?: Metrics;
 }
 
 /**
@@ -97,14 +106,19 @@ export async function openFoundation(
   const { tracing } = traces;
   const store = await openStore(configuration, databaseUrl, applicationName, logger, tracing);
   try {
-    const { keyring, newFile } = await unsealed(configuration, store, logger, sealedStart);
+    const pins =
+      sealedStart.shares === undefined
+        ? pinsOfNode(configuration.rootKeyPin, logger)
+        : pinsOfCommand(configuration.rootKeyPin);
+    const { keyring, newFile } = await unsealed(configuration, store, logger, sealedStart, pins);
     store.revocations.start();
     const domainKeys = new DomainKeys(keyring, store.domainKeys);
     const wrapping = new NodeSecretWrapping(domainKeys);
     const auditKeys = await openAuditKeys(store.signingKeys, wrapping, configuration.regions[0]);
-    const metrics = appMetrics(applicationName);
+    const metrics = sealedStart.metrics ?? appMetrics(applicationName);
     databaseMetrics(metrics, store);
     const recordSinks = openRecordSinks(configuration, metrics, logger);
+    const watch = sealedStart.shares === undefined ? watchRootKeys({ keyring, pins, metrics, logger }) : undefined;
     return {
       store,
       metrics,
@@ -115,7 +129,10 @@ export async function openFoundation(
       recordSinks,
       newRootKeyFile: newFile,
       readiness: () => readiness(store),
+      // What was unwrapped before goes too, while the process ends.
+      ended: watch?.removed.finally(() => domainKeys.clear()),
       close: async () => {
+        await watch?.stop();
         await recordSinks.close(sinksCloseWithinMs);
         await store.close();
         await traces.close();
@@ -162,16 +179,22 @@ async function unsealed(
   { rootKey }: Configuration,
   store: PostgresStore,
   logger: Logger,
-  { whileSealed = doingNothing, stop = new AbortController().signal, shares = noShares }: SealedStart,
+  {
+    whileSealed = doingNothing,
+    sealing = new Sealing(),
+    stop = new AbortController().signal,
+    shares = noShares,
+  }: SealedStart,
+  pins: RootKeyPins,
 ): Promise<OpenedRootKeys> {
-  if (rootKey.provider !== 'shares' || shares !== noShares) return openRootKeys(rootKey, store, shares);
-  const sealed = new Sealed(rootKey.unsealSocket, whileSealed, stop, logger);
+  if (rootKey.provider !== 'shares' || shares !== noShares) return openRootKeys(rootKey, store, shares, pins);
+  const sealed = new Sealed(rootKey.unsealSocket, whileSealed, stop, logger, sealing);
   const source: ShareSource = {
     gather: sealed.gather,
     untilInitialised: (initialised) => sealed.untilInitialised(initialised),
   };
   try {
-    return await openRootKeys(rootKey, store, source);
+    return await openRootKeys(rootKey, store, source, pins);
   } finally {
     await sealed.end();
   }

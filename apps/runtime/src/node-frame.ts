@@ -1,8 +1,10 @@
 import { type Configuration, readConfiguration, redacted } from '@keywarden/config';
 import { type Logger, createLogger } from '@keywarden/telemetry';
 import { type Foundation, openFoundation } from './foundation';
-import { startObservation } from './observation';
+import type { Readiness } from '@keywarden/http-server';
+import { appMetrics, startObservation } from './observation';
 import { serveSealed } from './root-keys/serve-sealed';
+import { Sealing } from './root-keys/sealing';
 import { type Running, runProcess } from './run-process';
 import { startInSteps } from './start-in-steps';
 import { StartupError } from './startup-error';
@@ -31,6 +33,7 @@ export function runNode<R extends Running>(app: NodeApp<R>, title: string): Prom
     logger.info(redacted(configuration), `starting ${title}`);
     const running = await startNode(app, configuration, databaseUrl, logger, stop);
     return {
+      ended: running.ended,
       close: async () => {
         await running.close();
         logger.info({}, 'stopped');
@@ -40,7 +43,7 @@ export function runNode<R extends Running>(app: NodeApp<R>, title: string): Prom
 }
 
 /**
- * Opens the foundation, serves its health and metrics, and starts the app on it; undone in the opposite order.
+ * Serves health and metrics, opens the foundation, and starts the app on it; undone in the opposite order.
  *
  * @throws StartupError with one line; nothing is left open then
  */
@@ -52,16 +55,30 @@ export function startNode<R extends Running>(
   stop?: AbortSignal,
 ): Promise<Running> {
   return startInSteps(async (undo) => {
+    const metrics = appMetrics(app.name);
+    const sealing = new Sealing();
+    sealing.observedBy(metrics);
+    let opened: Foundation | undefined;
+    const readiness = async (): Promise<Readiness> =>
+      opened === undefined ? { ready: false, reason: sealing.reason ?? 'starting' } : opened.readiness();
+    const observation = await startObservation(configuration, { metrics, readiness }, logger);
+    undo.defer(() => observation.close());
     const foundation = await openFoundation(configuration, databaseUrl, app.name, logger, {
       ...(app.serves && { whileSealed: (reason) => serveSealed(configuration, reason, logger) }),
+      sealing,
+      metrics,
       stop,
     });
     undo.defer(() => foundation.close());
-    const observation = await startObservation(configuration, foundation, logger);
-    undo.defer(() => observation.close());
     const running = await app.start(configuration, foundation, logger);
     undo.defer(() => running.close());
+    opened = foundation;
     app.ready(running, foundation, logger);
-    return { ended: running.ended };
+    return { ended: whicheverEnds(foundation.ended, running.ended) };
   });
+}
+
+/** The first of those that are there. */
+export function whicheverEnds(...parts: readonly (Promise<string> | undefined)[]): Promise<string> {
+  return Promise.race([new Promise<never>(() => undefined), ...parts.filter((part) => part !== undefined)]);
 }

@@ -2,7 +2,15 @@ import { join, resolve } from 'node:path';
 import { type RunningApi, startApi } from '@keywarden/api';
 import type { Configuration } from '@keywarden/config';
 import { startEmbeddedPostgres } from '@keywarden/embedded-postgres';
-import { type Foundation, type Running, makeFolder, startInSteps, startNode, startupStep } from '@keywarden/runtime';
+import {
+  type Foundation,
+  type Running,
+  makeFolder,
+  startInSteps,
+  startNode,
+  startupStep,
+  whicheverEnds,
+} from '@keywarden/runtime';
 import { startScheduler } from '@keywarden/scheduler';
 import type { Logger } from '@keywarden/telemetry';
 import { welcome } from './welcome';
@@ -38,7 +46,7 @@ export function startStandalone(
       stop,
     );
     undo.defer(() => node.close());
-    return { ended: database.exited };
+    return { ended: whicheverEnds(database.exited, node.ended) };
   });
 }
 

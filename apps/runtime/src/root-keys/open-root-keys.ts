@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { RootKeySettings } from '@keywarden/config';
-import type { DomainKeyRepository, RootKeyProvider, RootKeyStore } from '@keywarden/crypto';
+import type { DomainKeyRepository, RootKeyPin, RootKeyProvider, RootKeyStore } from '@keywarden/crypto';
 import { verifyRootKeys } from '@keywarden/node-crypto';
 import { FileProvider, RootKeyFileError, localRootKeys } from '@keywarden/root-key-providers';
 import { RootKeyring, initialiseRootKey, openRootKeyring } from '@keywarden/root-keys';
@@ -8,7 +8,8 @@ import { makeFolder } from '../make-folder';
 import { StartupError, startupStep } from '../startup-error';
 import { systemClock } from '../system-clock';
 import { type GatherShares, configuredProvider } from './configured-provider';
-import { openRefusalLine } from './refusal-line';
+import { openRefusalLine, untrustedLine } from './refusal-line';
+import { type RootKeyPins, noPins } from './root-key-pins';
 
 export interface RootKeyTables {
   readonly rootKeys: RootKeyStore;
@@ -32,21 +33,28 @@ export interface OpenedRootKeys {
  * Opens the root keys of a database. One is made only for a database that has neither root nor domain key: a lost or
  * wrong secret must never be papered over by a new one.
  *
+ * @param pins what the register of root keys must hold; told of what was verified
  * @throws StartupError, RootKeyFileError or RootKeyProviderError with one line; nothing is changed then
  */
 export async function openRootKeys(
   settings: RootKeySettings,
   tables: RootKeyTables,
   source: ShareSource,
+  pins: RootKeyPins = noPins,
 ): Promise<OpenedRootKeys> {
   const provider = configuredProvider(settings, source.gather);
+  const known = await pins.read();
   const opened =
-    (await openThere(settings, tables, provider)) ?? (await initialised(settings, tables, source, provider));
+    (await openThere(settings, tables, provider, known)) ??
+    (await initialised(settings, tables, source, provider, known));
   const verified = await verifyRootKeys(opened.keyring, tables.domainKeys);
-  if (verified.ok) return opened;
-  throw new StartupError(
-    `domain keys of this database stand under root key ${verified.refusal.expected}, and do not open`,
-  );
+  if (!verified.ok) {
+    throw new StartupError(
+      `domain keys of this database stand under root key ${verified.refusal.expected}, and do not open`,
+    );
+  }
+  await pins.saw(opened.keyring.head);
+  return opened;
 }
 
 /** @returns undefined when the database has no root key */
@@ -54,9 +62,10 @@ async function openThere(
   settings: RootKeySettings,
   { rootKeys, domainKeys }: RootKeyTables,
   provider: RootKeyProvider,
+  known: readonly RootKeyPin[],
 ): Promise<OpenedRootKeys | undefined> {
   try {
-    const opened = await openRootKeyring(rootKeys, domainKeys, provider, localRootKeys);
+    const opened = await openRootKeyring(rootKeys, domainKeys, provider, localRootKeys, known);
     if (opened.ok) return { keyring: opened.value, newFile: undefined };
     if (opened.refusal.code === 'NotInitialised') return undefined;
     throw new StartupError(openRefusalLine(opened.refusal, settings));
@@ -73,11 +82,12 @@ async function initialised(
   tables: RootKeyTables,
   source: ShareSource,
   provider: RootKeyProvider,
+  known: readonly RootKeyPin[],
 ): Promise<OpenedRootKeys> {
   const { rootKeys } = tables;
   switch (settings.provider) {
     case 'file':
-      return makeRootKeyFile(settings.file, rootKeys);
+      return rootKeyFile(settings.file, rootKeys, known);
     case 'passphrase':
     case 'aws-kms':
       // Of several that start at once on an empty database one makes the root key; the others open it.
@@ -90,18 +100,25 @@ async function initialised(
       if (source.untilInitialised === undefined) throw noRootKey(settings);
       await source.untilInitialised(async () => (await rootKeys.state()).roots.length > 0);
   }
-  const opened = await openThere(settings, tables, provider);
+  const opened = await openThere(settings, tables, provider, known);
   if (opened === undefined) throw noRootKey(settings);
   return opened;
 }
 
-async function makeRootKeyFile(path: string, rootKeys: RootKeyStore): Promise<OpenedRootKeys> {
+/** The root key file under which an empty database begins; one is made when nothing says that there was one. */
+async function rootKeyFile(
+  path: string,
+  rootKeys: RootKeyStore,
+  known: readonly RootKeyPin[],
+): Promise<OpenedRootKeys> {
   await startupStep(`the folder of ${path} cannot be made`, () => makeFolder(dirname(path)));
-  const { provider, created } = await new FileProvider(path).loadOrCreate();
-  return {
-    keyring: new RootKeyring(rootKeys, provider, localRootKeys),
-    newFile: created ? path : undefined,
-  };
+  const file = new FileProvider(path);
+  const { provider, created } =
+    known.length > 0 ? { provider: await file.load(), created: false } : await file.loadOrCreate();
+  const keyring = new RootKeyring(rootKeys, provider, localRootKeys, known);
+  const verified = await keyring.verified();
+  if (!verified.ok) throw new StartupError(untrustedLine(verified.refusal));
+  return { keyring, newFile: created ? path : undefined };
 }
 
 function noRootKey(settings: RootKeySettings): StartupError {

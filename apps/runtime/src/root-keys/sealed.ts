@@ -3,9 +3,7 @@ import type { OpenProvider, ProviderDescription } from '@keywarden/crypto';
 import { unsealedBySocket } from '@keywarden/root-key-providers';
 import type { Logger } from '@keywarden/telemetry';
 import { StartupError } from '../startup-error';
-
-/** Why a process cannot serve yet; shown by its health check. */
-export type SealedReason = 'sealed' | 'sealed: no root key yet';
+import type { SealedReason, Sealing } from './sealing';
 
 /** What a process does while it is sealed, for example answer every call with 503. @returns ends that */
 export type WhileSealed = (reason: () => SealedReason) => Promise<() => Promise<void>>;
@@ -18,26 +16,28 @@ export class Sealed {
   readonly #whileSealed: WhileSealed;
   readonly #stop: AbortSignal;
   readonly #logger: Logger;
-  #reason: SealedReason = 'sealed';
+  readonly #sealing: Sealing;
   #end: (() => Promise<void>) | undefined;
 
   /** @param stop ends the waiting with a StartupError */
-  constructor(socket: string, whileSealed: WhileSealed, stop: AbortSignal, logger: Logger) {
+  constructor(socket: string, whileSealed: WhileSealed, stop: AbortSignal, logger: Logger, sealing: Sealing) {
     this.#socket = socket;
     this.#whileSealed = whileSealed;
     this.#stop = stop;
     this.#logger = logger;
+    this.#sealing = sealing;
   }
 
   /** @throws StartupError when the process is stopped before */
   readonly gather = async (description: ProviderDescription): Promise<OpenProvider | undefined> => {
-    await this.#begin('sealed');
     const { id: set } = description;
-    const { threshold } = description.parameters;
-    this.#logger.warn({ socket: this.#socket, set, threshold: Number(threshold) }, 'sealed; waiting for shares');
-    const opened = await unsealedBySocket(this.#socket, description, this.#stop, ({ given }) =>
-      this.#logger.info({ given, threshold: Number(threshold) }, 'a share was given'),
-    );
+    const threshold = Number(description.parameters.threshold);
+    await this.#begin('sealed', threshold);
+    this.#logger.warn({ socket: this.#socket, set, threshold }, 'sealed; waiting for shares');
+    const opened = await unsealedBySocket(this.#socket, description, this.#stop, ({ given }) => {
+      this.#sealing.given(given);
+      this.#logger.info({ given, threshold }, 'a share was given');
+    });
     if (opened === undefined) throw new StartupError('stopped while sealed');
     this.#logger.info({ set }, 'unsealed');
     return opened;
@@ -55,12 +55,13 @@ export class Sealed {
   }
 
   async end(): Promise<void> {
+    this.#sealing.end();
     await this.#end?.();
     this.#end = undefined;
   }
 
-  async #begin(reason: SealedReason): Promise<void> {
-    this.#reason = reason;
-    this.#end ??= await this.#whileSealed(() => this.#reason);
+  async #begin(reason: SealedReason, needed = 0): Promise<void> {
+    this.#sealing.begin(reason, needed);
+    this.#end ??= await this.#whileSealed(() => this.#sealing.reason ?? 'sealed');
   }
 }

@@ -3,7 +3,7 @@ import { type RawResponse, createHttpServer } from '@keywarden/http-server';
 import type { Logger } from '@keywarden/telemetry';
 import { readTls } from '../tls';
 import { startupStep } from '../startup-error';
-import type { SealedReason } from './sealed';
+import type { SealedReason } from './sealing';
 
 /**
  * What a node serves until its root key is unsealed: its health, and to everything else an answer that the SDKs try

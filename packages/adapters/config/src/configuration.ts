@@ -33,6 +33,15 @@ export interface Configuration {
   /** Absent: the standalone app brings its own database. */
   readonly databaseUrl?: string;
   readonly rootKey: RootKeySettings;
+  /** What is known of the root keys outside the database. */
+  readonly rootKeyPin: {
+    /** As `keywarden root status` prints it: the register of root keys must hold that entry. */
+    readonly text: string | undefined;
+    /** Holds the newest entry that was seen; made and kept by the processes of this machine. */
+    readonly file: string;
+    /** Whether the file was asked for: a process that cannot write it does not start then. */
+    readonly fileNeeded: boolean;
+  };
   readonly databasePoolSize: number;
   readonly schedulerIntervalMs: number;
   /** Nothing is deleted, expired or rotated while the clocks of scheduler and database differ by more. */
@@ -104,6 +113,10 @@ const settings = {
     'file',
   ),
   KEYWARDEN_ROOT_KEY_FILE: v.optional(filled),
+  KEYWARDEN_ROOT_KEY_PIN: v.optional(
+    v.pipe(v.string(), v.regex(/^[1-9][0-9]{0,4}:[0-9a-f]{64}$/, 'must be a pin as keywarden root status prints it')),
+  ),
+  KEYWARDEN_ROOT_KEY_PIN_FILE: v.optional(filled),
   KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE: v.optional(filled),
   KEYWARDEN_UNSEAL_SOCKET: v.optional(filled),
   KEYWARDEN_ROOT_KEY_PKCS11_MODULE: v.optional(v.pipe(v.string(), v.startsWith('/', 'must be an absolute path'))),
@@ -198,6 +211,11 @@ function toConfiguration(values: v.InferOutput<typeof schema>): Configuration {
     logLevel: values.KEYWARDEN_LOG_LEVEL,
     databaseUrl: values.DATABASE_URL,
     rootKey: rootKeySettings(values),
+    rootKeyPin: {
+      text: values.KEYWARDEN_ROOT_KEY_PIN,
+      file: values.KEYWARDEN_ROOT_KEY_PIN_FILE ?? `${values.KEYWARDEN_DATA_DIR}/root-key.pin`,
+      fileNeeded: values.KEYWARDEN_ROOT_KEY_PIN_FILE !== undefined,
+    },
     databasePoolSize: values.KEYWARDEN_DATABASE_POOL_SIZE,
     schedulerIntervalMs: values.KEYWARDEN_SCHEDULER_INTERVAL_MS,
     maxClockDifferenceMs: values.KEYWARDEN_MAX_CLOCK_DIFFERENCE_MS,
@@ -258,6 +276,8 @@ export function redacted(configuration: Configuration): Readonly<Record<string, 
     redis: redis?.url.split(',').map(withoutCredentials).join(','),
     redisCluster: redis?.cluster === true ? 'true' : undefined,
     ...describedRootKey(configuration.rootKey),
+    rootKeyPin: configuration.rootKeyPin.text,
+    rootKeyPinFile: configuration.rootKeyPin.file,
     databasePoolSize: configuration.databasePoolSize,
     schedulerIntervalMs: configuration.schedulerIntervalMs,
     maxClockDifferenceMs: configuration.maxClockDifferenceMs,

@@ -20,7 +20,7 @@ export type {
   RotationUnderWay,
   WrappingUnusable,
 } from './refusals';
-export { type RegisterHead, verifyRegister } from './register';
+export { type RegisterHead, begun, verifyRegister } from './register';
 export { type Rewrapped, rewrapRootKey } from './rewrap-root-key';
 export { RootKeyUnavailableError, RootKeyring } from './root-keyring';
 export { type RotationDone, type RotationProgress, type RotationRefusal, rotateRootKey } from './rotate-root-key';

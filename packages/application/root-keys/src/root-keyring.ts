@@ -85,7 +85,7 @@ export class RootKeyring implements RootKeys {
     this.keepOnly(state.value);
     const { id } = this.provider.description;
     const alone = currentRootOf(state.value) === undefined;
-    if (!alone && !state.value.providers.some((provider) => provider.id === id)) {
+    if (!alone && !isNamed(state.value.providers, id)) {
       this.#opened.clear();
       return refuse({ code: 'ProviderRemoved', providerId: id });
     }
@@ -107,11 +107,11 @@ export class RootKeyring implements RootKeys {
     throw new RootKeyUnavailableError(`root keys in the database are not to be believed: ${problem} at ${version}`);
   }
 
-  /** Only those that are named: a wrapping that somebody kept opens nothing. */
+  /** Only what is named, to whom is named: a wrapping that somebody kept opens nothing. */
   async #unwrapped(id: string, state: RootKeyState): Promise<RootKey | undefined> {
-    const { root: alone } = this.provider;
+    const { root: alone, description } = this.provider;
     if (currentRootOf(state) === undefined) return alone?.id === id ? alone : undefined;
-    if (!state.roots.some((root) => root.id === id)) return undefined;
+    if (!isNamed(state.roots, id) || !isNamed(state.providers, description.id)) return undefined;
     return alone?.id === id ? alone : unwrapRootKey(id, state, this.provider, this.#maker);
   }
 }
@@ -127,6 +127,10 @@ export async function unwrapRootKey(
   const wrapping = wrappings.find((each) => each.rootKeyId === id && each.providerId === providerId);
   const bytes = wrapping && (await provider.unwrap(wrapping.wrapped, rootKeyBinding(id, providerId)));
   return bytes && maker.restore(id, bytes);
+}
+
+function isNamed(members: readonly { readonly id: string }[], id: string): boolean {
+  return members.some((member) => member.id === id);
 }
 
 export function currentRootOf({ roots }: Pick<RootKeyState, 'roots'>): RootKeyState['roots'][number] | undefined {
