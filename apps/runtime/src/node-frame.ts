@@ -58,9 +58,9 @@ export function startNode<R extends Running>(
     const metrics = appMetrics(app.name);
     const sealing = new Sealing();
     sealing.observedBy(metrics);
-    let opened: Foundation | undefined;
+    const started: { foundation?: Foundation } = {};
     const readiness = async (): Promise<Readiness> =>
-      opened === undefined ? { ready: false, reason: sealing.reason ?? 'starting' } : opened.readiness();
+      started.foundation?.readiness() ?? { ready: false, reason: sealing.reason ?? 'starting' };
     const observation = await startObservation(configuration, { metrics, readiness }, logger);
     undo.defer(() => observation.close());
     const foundation = await openFoundation(configuration, databaseUrl, app.name, logger, {
@@ -72,7 +72,7 @@ export function startNode<R extends Running>(
     undo.defer(() => foundation.close());
     const running = await app.start(configuration, foundation, logger);
     undo.defer(() => running.close());
-    opened = foundation;
+    started.foundation = foundation;
     app.ready(running, foundation, logger);
     return { ended: whicheverEnds(foundation.ended, running.ended) };
   });
