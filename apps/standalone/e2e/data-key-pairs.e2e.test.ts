@@ -122,7 +122,7 @@ describe.each(operations)('%p', (Command) => {
     );
     const rsa = await aKey(client, { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' });
     expect(await refused(asks(rsa.id))).toEqual(
-      refusal('InvalidKeyUsageException', 'Algorithm SYMMETRIC_DEFAULT is incompatible with key spec RSA_2048.'),
+      refusal('InvalidKeyUsageException', 'You cannot generate a data key with an asymmetric CMK'),
     );
     expect(await refused(asks(noSuchKey))).toEqual(
       refusal('NotFoundException', `Key '${service.arn(noSuchKey)}' does not exist`),

@@ -131,7 +131,7 @@ describe('Encrypt', () => {
     expect(JSON.parse(body)).toEqual({
       __type: 'ValidationException',
       message: expect.stringMatching(
-        /^3 validation errors detected: Value null at 'keyId' failed to satisfy constraint: Member must not be null; Value null at 'plaintext' failed .*; Value 'ROT13' at 'encryptionAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: \[.*\]$/,
+        /^3 validation errors detected: Value null at 'keyId' failed to satisfy constraint: Member must not be null; Value at 'plaintext' failed .*; Value 'ROT13' at 'encryptionAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: \[.*\]$/,
       ),
     });
   });

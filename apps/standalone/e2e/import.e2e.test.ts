@@ -204,9 +204,10 @@ describe('ImportKeyMaterial', () => {
     const [one, other] = [await importOf(client, id, randomBytes(32)), await importOf(client, id, randomBytes(32))];
     const sha1 = await importOf(client, id, randomBytes(32), { wrap: oaep('sha1') });
     const cut = { ...one, EncryptedKeyMaterial: one.EncryptedKeyMaterial?.subarray(1) };
-    for (const bad of [{ ...one, ImportToken: other.ImportToken }, sha1, cut]) {
+    for (const bad of [{ ...one, ImportToken: other.ImportToken }, sha1]) {
       expect((await refused(send(bad))).code).toBe('InvalidCiphertextException');
     }
+    expect(await refused(send(cut))).toEqual(refusal('ValidationException', 'Invalid encrypted key size.'));
     const token = Uint8Array.from(one.ImportToken ?? [], (byte, at) => (at === 40 ? byte ^ 1 : byte));
     expect((await refused(send({ ...one, ImportToken: token }))).code).toBe('InvalidImportTokenException');
     expect((await metadataOf(id))?.KeyState).toBe('PendingImport');

@@ -290,7 +290,7 @@ describe('UpdateKeyDescription', () => {
     await client.send(new CreateAliasCommand({ AliasName: 'alias/described', TargetKeyId: KeyId }));
     expect(
       await refused(client.send(new UpdateKeyDescriptionCommand({ KeyId: 'alias/described', Description: 'x' }))),
-    ).toEqual(refusal('NotFoundException', "Invalid keyId 'alias/described'"));
+    ).toEqual(refusal('InvalidArnException', 'Key Aliases are not supported for this operation.'));
   });
 
   it('needs both parameters and says so in one message', async () => {

@@ -125,7 +125,9 @@ describe('PutKeyPolicy', () => {
     expect(await refused(put(key.id, policy, { PolicyName: 'other' }))).toEqual(
       refusal('NotFoundException', 'No such policy exists'),
     );
-    expect(await refused(put(alias, policy))).toEqual(refusal('NotFoundException', `Invalid keyId '${alias}'`));
+    expect(await refused(put(alias, policy))).toEqual(
+      refusal('InvalidArnException', 'Key Aliases are not supported for this operation.'),
+    );
     expect(await refused(put(noSuchKey, policy))).toEqual(
       refusal('NotFoundException', `Key '${service.arn(noSuchKey)}' does not exist`),
     );
@@ -194,7 +196,9 @@ describe('GetKeyPolicy and ListKeyPolicies', () => {
       (KeyId: string) => client.send(new GetKeyPolicyCommand({ KeyId })),
       (KeyId: string) => client.send(new ListKeyPoliciesCommand({ KeyId })),
     ]) {
-      expect(await refused(call(alias))).toEqual(refusal('NotFoundException', `Invalid keyId '${alias}'`));
+      expect(await refused(call(alias))).toEqual(
+        refusal('InvalidArnException', 'Key Aliases are not supported for this operation.'),
+      );
       expect(await refused(call(noSuchKey))).toEqual(
         refusal('NotFoundException', `Key '${service.arn(noSuchKey)}' does not exist`),
       );

@@ -68,13 +68,11 @@ describe('automatic rotation', () => {
       { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' },
       { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' },
     ] as const) {
-      const { id: KeyId } = await aKey(client, input);
-      for (const operation of [
-        'EnableKeyRotation',
-        'DisableKeyRotation',
-        'RotateKeyOnDemand',
-        'GetKeyRotationStatus',
-      ]) {
+      const { id: KeyId, arn } = await aKey(client, input);
+      await client.send(new DisableKeyRotationCommand({ KeyId }));
+      const status = await client.send(new GetKeyRotationStatusCommand({ KeyId }));
+      expect(members(status)).toEqual({ KeyId: arn, KeyRotationEnabled: false });
+      for (const operation of ['EnableKeyRotation', 'RotateKeyOnDemand']) {
         const { status: code, text } = await service.wire(operation, { KeyId });
         expect({ operation, code, text }).toEqual({
           operation,
@@ -158,7 +156,7 @@ describe('rotation on demand', () => {
   it('takes no alias', async () => {
     const alias = await anAlias(client, await aKey(client));
     expect(await refused(client.send(new RotateKeyOnDemandCommand({ KeyId: alias })))).toEqual(
-      refusal('NotFoundException', `Invalid keyId '${alias}'`),
+      refusal('InvalidArnException', 'Key Aliases are not supported for this operation.'),
     );
   });
 });

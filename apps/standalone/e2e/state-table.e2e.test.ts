@@ -392,7 +392,7 @@ function expected(operation: string, cell: string, kind: Kind, state: State, { a
     case 'fail[6]':
       return symmetric ? origin('EXTERNAL') : unsupported();
     case 'cond[7]':
-      if (!symmetric) return unsupported();
+      if (!symmetric) return imported || operation === 'EnableKeyRotation' ? unsupported() : undefined;
       return imported ? origin('EXTERNAL') : undefined;
     case 'cond[9]':
       return imported ? undefined : origin('AWS_KMS');

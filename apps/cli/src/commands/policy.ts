@@ -90,6 +90,8 @@ function inWords(refusal: NoSuchKey): string {
     case 'ArnMalformed':
     case 'KeyReferenceMalformed':
       return `${refusal.given} names no key`;
+    case 'ArnKeyIdMalformed':
+      return `${refusal.keyId} is no key id`;
   }
 }
 

@@ -2,6 +2,7 @@ import { type KeyObject, createDecipheriv, createPrivateKey, createSecretKey } f
 import {
   type CiphertextRefused,
   type DataKeyPairSource,
+  type EncryptedMaterialSizeWrong,
   type ImportParameters,
   type ImportWrapping,
   type MaterialOwner,
@@ -71,11 +72,11 @@ export class NodeImportWrapping implements ImportWrapping {
     privateKey: KeyObject,
     algorithm: WrappingAlgorithm,
     encrypted: Uint8Array,
-  ): Promise<Result<SecretBytes, CiphertextRefused>> {
+  ): Promise<Result<SecretBytes, CiphertextRefused | EncryptedMaterialSizeWrong>> {
     const { hash, keyWrap } = modes[algorithm];
     const modulusBytes = (privateKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8;
     const isRightLength = keyWrap ? encrypted.length > modulusBytes : encrypted.length === modulusBytes;
-    if (!isRightLength) return refused;
+    if (!isRightLength) return refuse({ code: 'EncryptedMaterialSizeWrong' });
     const opened = await this.#slow.threadPool.run(() =>
       decryptOaep(privateKey, hash, encrypted.subarray(0, modulusBytes)),
     );

@@ -7,6 +7,7 @@ import {
   type Result,
   accept,
   aliasArn,
+  looksLikeAlias,
   parseAliasName,
   refuse,
 } from '@keywarden/kernel';
@@ -101,7 +102,7 @@ export class AliasHandlers {
     given: string,
     operation: 'CreateAlias' | 'UpdateAlias',
   ): Promise<Result<KeyId, Refusals>> {
-    if (given.startsWith('alias/') || given.includes(':alias/')) return refuse({ code: 'AliasTargetIsAlias' });
+    if (looksLikeAlias(given)) return refuse({ code: 'AliasTargetIsAlias' });
     const action: KmsAction = `kms:${operation}`;
     const opened = await this.door.open(context, { given, operation, action, aliases: 'refused' });
     if (!opened.ok) return opened;

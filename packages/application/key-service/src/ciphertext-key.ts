@@ -11,7 +11,7 @@ import {
   type EncryptionAlgorithm,
   type KeyMaterialId,
   type KeyName,
-  algorithmsOf,
+  type KmsKey,
   allowedInState,
 } from '@keywarden/keys';
 import { type EncryptionPorts, checkContext } from './encrypt';
@@ -19,7 +19,7 @@ import type { KeyDirectory } from './key-directory';
 import type { KeyDoor } from './key-door';
 import type { CiphertextKeyInaccessible, KeyDoorRefusal, ParameterRefusal, UsageRefusal } from './refusals';
 import type { RequestContext } from './request-context';
-import { shownMaterialId } from './usage';
+import { checkAlgorithm, shownMaterialId } from './usage';
 
 type DecryptAction = 'kms:Decrypt' | 'kms:ReEncryptFrom';
 
@@ -72,6 +72,9 @@ export class CiphertextKeys {
     given: string,
   ): Promise<Result<CiphertextKey<A>, Refusals>> {
     const { operation, action, grantTokens, encryptionAlgorithm, ciphertextBlob } = request;
+    const symmetric = encryptionAlgorithm === 'SYMMETRIC_DEFAULT';
+    const blob = symmetric && ciphertextBlob !== undefined ? parseCiphertextBlob(ciphertextBlob) : undefined;
+    const unreadable = symmetric && ciphertextBlob !== undefined && blob === undefined;
     const opened = await this.door.open(context, {
       given,
       operation,
@@ -79,24 +82,16 @@ export class CiphertextKeys {
       aliases: 'resolved',
       facts: (key) => factsOf(request, key),
       grantTokens,
+      suits: (key): Result<void, UsageRefusal | CiphertextRefused> =>
+        unreadable ? refusedCiphertext : checkKeyOf(key, encryptionAlgorithm, blob),
     });
     if (!opened.ok) return opened;
     const use = opened.value;
-    const { key } = use;
-    // A key of another usage, or an asymmetric key for a symmetric ciphertext, is just not the key of the ciphertext.
-    const symmetric = encryptionAlgorithm === 'SYMMETRIC_DEFAULT';
-    if (key.usage !== 'ENCRYPT_DECRYPT' || (symmetric && key.spec !== 'SYMMETRIC_DEFAULT')) return incorrectKey;
-    if (!algorithmsOf(key.spec, key.usage).includes(encryptionAlgorithm)) {
-      return refuse({ code: 'AlgorithmNotOfSpec', algorithm: encryptionAlgorithm, spec: key.spec });
-    }
-    if (!symmetric) {
-      const contextless = checkContext(key, encryptionAlgorithm, request.encryptionContext);
-      return contextless.ok ? accept({ use, blob: undefined }) : contextless;
-    }
-    if (ciphertextBlob === undefined) return accept({ use, blob: undefined });
-    const blob = parseCiphertextBlob(ciphertextBlob);
-    if (blob === undefined) return refusedCiphertext;
-    return blob.keyId === key.id ? accept({ use, blob }) : incorrectKey;
+    if (symmetric) return accept({ use, blob });
+    const algorithm = checkAlgorithm(use, encryptionAlgorithm);
+    if (!algorithm.ok) return algorithm;
+    const contextless = checkContext(use.key, encryptionAlgorithm, request.encryptionContext);
+    return contextless.ok ? accept({ use, blob: undefined }) : contextless;
   }
 
   async #byCiphertext<A extends DecryptAction>(
@@ -116,6 +111,23 @@ export class CiphertextKeys {
     if (!allowed.ok) return allowed.refusal.code === 'KeyNotFound' ? inaccessible : allowed;
     return accept({ use: use.value, blob });
   }
+}
+
+/**
+ * A key of another usage, or an asymmetric key for a symmetric ciphertext, is just not the key of the ciphertext: KMS says
+ * so whatever the state of that key.
+ *
+ * @param blob what a symmetric ciphertext says of its key
+ */
+function checkKeyOf(
+  { id, spec, usage }: KmsKey,
+  algorithm: EncryptionAlgorithm,
+  blob: CiphertextBlob | undefined,
+): Result<void, UsageRefusal> {
+  const symmetric = algorithm === 'SYMMETRIC_DEFAULT';
+  const another = blob !== undefined && blob.keyId !== id;
+  if (usage !== 'ENCRYPT_DECRYPT' || (symmetric && spec !== 'SYMMETRIC_DEFAULT') || another) return incorrectKey;
+  return accept(undefined);
 }
 
 function factsOf(request: DecryptRequest<DecryptAction>, key: KeyName): RequestFacts {

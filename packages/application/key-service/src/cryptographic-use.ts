@@ -4,7 +4,7 @@ import type { AlgorithmOf, KeyOperation, KeyUsage } from '@keywarden/keys';
 import type { KeyDoor } from './key-door';
 import type { KeyDoorRefusal, UsageRefusal } from './refusals';
 import type { RequestContext } from './request-context';
-import { checkUsage } from './usage';
+import { checkAlgorithm, ofUsage } from './usage';
 
 /** What a cryptographic operation asks of the key it works with. */
 export interface CryptographicRequest<O extends KeyOperation, U extends KeyUsage> {
@@ -17,7 +17,7 @@ export interface CryptographicRequest<O extends KeyOperation, U extends KeyUsage
   readonly grantTokens?: readonly string[];
 }
 
-/** Through the door, then usage and algorithm: what every cryptographic operation starts with. */
+/** Through the door with a key of the usage, then the algorithm: what every cryptographic operation starts with. */
 export async function openCryptographic<O extends KeyOperation, U extends KeyUsage>(
   door: KeyDoor,
   context: RequestContext,
@@ -30,6 +30,7 @@ export async function openCryptographic<O extends KeyOperation, U extends KeyUsa
     aliases: 'resolved',
     facts,
     grantTokens,
+    suits: ofUsage(usage, operation),
   });
-  return opened.ok ? checkUsage(opened.value, operation, usage, algorithm) : opened;
+  return opened.ok ? checkAlgorithm(opened.value, algorithm) : opened;
 }

@@ -15,12 +15,11 @@ import {
   type KeySpec,
   arnOf,
 } from '@keywarden/keys';
-import { openCryptographic } from './cryptographic-use';
 import type { KeyDoor } from './key-door';
 import { type Recipient, attestationFacts, handOver, verifyRecipient } from './recipient';
 import type { DryRunSucceeded, KeyDoorRefusal, ParameterRefusal, UsageRefusal } from './refusals';
 import type { RequestContext } from './request-context';
-import { checkDryRun } from './usage';
+import { checkDataKeySpec, checkDryRun, ofUsage } from './usage';
 
 export interface GenerateDataKeyPairWithoutPlaintext {
   readonly keyId: string;
@@ -113,11 +112,11 @@ export class DataKeyPairHandlers {
   ): Promise<Result<GeneratedDataKeyPair, Refusals>> {
     const { keyId, keyPairSpec, grantTokens, encryptionContext = {} } = command;
     if (!this.offers(keyPairSpec)) return refuse({ code: 'KeySpecNotOffered', spec: keyPairSpec });
-    const use = await openCryptographic(this.door, context, {
+    const opened = await this.door.open(context, {
+      given: keyId,
       operation,
-      keyId,
-      usage: 'ENCRYPT_DECRYPT',
-      algorithm: 'SYMMETRIC_DEFAULT',
+      action: `kms:${operation}`,
+      aliases: 'resolved',
       facts: {
         encryptionAlgorithm: 'SYMMETRIC_DEFAULT',
         encryptionContext,
@@ -125,7 +124,10 @@ export class DataKeyPairHandlers {
         ...attestationFacts(recipient),
       },
       grantTokens,
+      suits: ofUsage('ENCRYPT_DECRYPT', operation),
     });
+    if (!opened.ok) return opened;
+    const use = checkDataKeySpec(opened.value);
     if (!use.ok) return use;
     const { key } = use.value;
     if (key.origin === 'AWS_CLOUDHSM' || key.origin === 'EXTERNAL_KEY_STORE') {

@@ -48,7 +48,7 @@ describe('GenerateDataKey', () => {
   );
 
   it.each([
-    ['an RSA key', rsa.id, 'AlgorithmNotOfSpec'],
+    ['an RSA key', rsa.id, 'DataKeyUnderAsymmetricKey'],
     ['an HMAC key', hmac.id, 'KeyUsageNotValid'],
     ['an unknown key', numberedKeyId(9), 'KeyNotFound'],
   ])('refuses %s', async (_what, keyId, code) => {

@@ -12,7 +12,7 @@ import type { KeyDoor } from './key-door';
 import { type Handover, type Recipient, attestationFacts, handOver, verifyRecipient } from './recipient';
 import type { DryRunSucceeded, KeyDoorRefusal, ParameterRefusal, UsageRefusal } from './refusals';
 import type { RequestContext } from './request-context';
-import { checkDryRun, checkUsage, shownMaterialId } from './usage';
+import { checkDataKeySpec, checkDryRun, ofUsage, shownMaterialId } from './usage';
 
 export interface GenerateDataKeyWithoutPlaintext {
   readonly keyId: string;
@@ -93,9 +93,10 @@ export class DataKeyHandlers {
       aliases: 'resolved',
       facts: { encryptionAlgorithm: 'SYMMETRIC_DEFAULT', encryptionContext, ...attestationFacts(recipient) },
       grantTokens: command.grantTokens,
+      suits: ofUsage('ENCRYPT_DECRYPT', operation),
     });
     if (!opened.ok) return opened;
-    const use = checkUsage(opened.value, operation, 'ENCRYPT_DECRYPT', 'SYMMETRIC_DEFAULT');
+    const use = checkDataKeySpec(opened.value);
     if (!use.ok) return use;
     const dryRun = checkDryRun(command.dryRun);
     if (!dryRun.ok) return dryRun;

@@ -11,7 +11,7 @@ import { type EncryptionAlgorithm, type KmsKey, arnOf } from '@keywarden/keys';
 import type { KeyDoor } from './key-door';
 import type { DryRunSucceeded, KeyDoorRefusal, ParameterRefusal, UsageRefusal } from './refusals';
 import type { RequestContext } from './request-context';
-import { checkDryRun, checkUsage, shownMaterialId } from './usage';
+import { checkAlgorithm, checkDryRun, ofUsage, shownMaterialId } from './usage';
 
 export interface Encrypt {
   readonly keyId: string;
@@ -35,6 +35,7 @@ export interface EncryptionPorts {
 }
 
 const noContext: EncryptionContext = {};
+const ofEncryption = ofUsage('ENCRYPT_DECRYPT', 'Encrypt');
 
 /** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html */
 export class EncryptHandler {
@@ -56,9 +57,10 @@ export class EncryptHandler {
       aliases: 'resolved',
       facts: { encryptionAlgorithm: algorithm, encryptionContext },
       grantTokens: command.grantTokens,
+      suits: ofEncryption,
     });
     if (!opened.ok) return opened;
-    const use = checkUsage(opened.value, 'Encrypt', 'ENCRYPT_DECRYPT', algorithm);
+    const use = checkAlgorithm(opened.value, algorithm);
     if (!use.ok) return use;
     const suitable = checkPlaintext(use.value.key, algorithm, command.plaintext, command.encryptionContext);
     if (!suitable.ok) return suitable;

@@ -141,7 +141,7 @@ describe('RetireGrant', () => {
     }
     const code = async (given: object) => refused(await endings.retireGrant(context(), { ...byIds, ...given })).code;
     expect(await code({ grantId: 'abc' })).toBe('GrantIdNotValid');
-    expect(await code({ keyId: 'alias/project' })).toBe('KeyReferenceMalformed');
+    expect(await code({ keyId: 'alias/project' })).toBe('AliasNotSupported');
   });
 
   it('leaves the grant alone in a dry run', async () => {

@@ -7,7 +7,7 @@ import {
   type GrantTokens,
   retirementGround,
 } from '@keywarden/grants';
-import { type KeyArn, type Result, accept, keyArn, parseKeyReference, refuse } from '@keywarden/kernel';
+import { type KeyArn, type Result, accept, keyArn, looksLikeAlias, parseKeyReference, refuse } from '@keywarden/kernel';
 import { type KmsKey, allowedInState, arnOf } from '@keywarden/keys';
 import { callerFromArn } from '@keywarden/policy';
 import { readGrantId } from './grant-lists';
@@ -93,10 +93,11 @@ export class GrantEndingHandlers {
     const id = readGrantId(grantId);
     if (!id.ok) return id;
     const { region, caller } = context;
+    if (looksLikeAlias(given)) return refuse({ code: 'AliasNotSupported' });
     const parsed = parseKeyReference(given, { account: caller.account, region });
     if (!parsed.ok) return parsed;
     const reference = parsed.value;
-    if (reference.kind === 'alias') return refuse({ code: 'KeyReferenceMalformed', given });
+    if (reference.kind === 'alias') return refuse({ code: 'AliasNotSupported' });
     const key = await this.directory.findKey({ region, id: reference.keyId });
     if (key?.account === reference.account) return this.#grantOn(context, key, id.value);
     const arn = keyArn({ account: reference.account, region }, reference.keyId);

@@ -83,6 +83,9 @@ describe('GetParametersForImport', () => {
     ['ECC_NIST_P521', 'RSAES_OAEP_SHA_1', 'RSA_2048', false],
     ['ECC_NIST_P521', 'RSAES_OAEP_SHA_1', 'RSA_3072', true],
     ['HMAC_512', 'RSAES_OAEP_SHA_256', 'RSA_2048', true],
+    ['HMAC_512', 'RSA_AES_KEY_WRAP_SHA_256', 'RSA_4096', false],
+    ['SYMMETRIC_DEFAULT', 'RSA_AES_KEY_WRAP_SHA_1', 'RSA_3072', false],
+    ['ECC_NIST_P256', 'RSA_AES_KEY_WRAP_SHA_1', 'RSA_3072', true],
   ] as const)('for material of %s allows %s with %s: %s', async (spec, wrappingAlgorithm, wrappingKeySpec, ok) => {
     const key = aKeyOf(spec, spec === 'HMAC_512' ? 'GENERATE_VERIFY_MAC' : 'SIGN_VERIFY', empty);
     const { parameters, context } = importSuite(key);

@@ -1,5 +1,6 @@
 import type {
   CiphertextRefused,
+  EncryptedMaterialSizeWrong,
   FreshMaterial,
   ImportWrapping,
   MaterialFactory,
@@ -49,7 +50,7 @@ export interface ImportedMaterialAnswer {
 }
 
 type Refusals = KeyDoorRefusal | CommandRefusal | ImportRefusal | ImportParameterRefusal;
-type ImportRefusals = Refusals | CiphertextRefused | MaterialUnsuitable;
+type ImportRefusals = Refusals | CiphertextRefused | EncryptedMaterialSizeWrong | MaterialUnsuitable;
 
 const longestValidity = days(365);
 

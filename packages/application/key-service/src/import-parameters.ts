@@ -1,6 +1,6 @@
 import type { ImportWrapping, WrappingAlgorithm, WrappingKeySpec } from '@keywarden/crypto';
 import { type Instant, type KeyArn, type Result, accept, days, plusDays, refuse } from '@keywarden/kernel';
-import { type KeySpec, type KmsKey, arnOf, importable } from '@keywarden/keys';
+import { type KeySpec, type KmsKey, arnOf, importable, specOf } from '@keywarden/keys';
 import type { KeyDoor } from './key-door';
 import type { ImportParameterRefusal, KeyDoorRefusal } from './refusals';
 import type { RequestContext } from './request-context';
@@ -64,9 +64,16 @@ export function importOwner(key: KmsKey): Parameters<ImportWrapping['issue']>[0]
   return { account: key.account, region: key.region, keyId: key.id, spec: key.spec };
 }
 
-/** RSA-OAEP alone holds no RSA private key, and no private key on P-521 under a 2,048-bit key. */
+/**
+ * The two steps of RSA_AES_KEY_WRAP are for private keys alone. RSA-OAEP by itself holds no RSA private key, and no private
+ * key on P-521 under a 2,048-bit key.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/importing-keys-get-public-key-and-token.html
+ */
 function fits(spec: KeySpec, algorithm: WrappingAlgorithm, wrappingKeySpec: WrappingKeySpec): boolean {
-  if (algorithm === 'RSA_AES_KEY_WRAP_SHA_1' || algorithm === 'RSA_AES_KEY_WRAP_SHA_256') return true;
+  if (algorithm === 'RSA_AES_KEY_WRAP_SHA_1' || algorithm === 'RSA_AES_KEY_WRAP_SHA_256') {
+    return specOf(spec).family === 'asymmetric';
+  }
   if (spec === 'RSA_2048' || spec === 'RSA_3072' || spec === 'RSA_4096') return false;
   return spec !== 'ECC_NIST_P521' || wrappingKeySpec !== 'RSA_2048';
 }

@@ -1,6 +1,6 @@
 import { type Authoriser, sameAccountAuthoriser } from '@keywarden/authorization';
 import { openInMemory } from '@keywarden/in-memory';
-import { parseAliasName } from '@keywarden/kernel';
+import { accept, parseAliasName, refuse } from '@keywarden/kernel';
 import { accepted, refused } from '@keywarden/kernel/testing';
 import { arnOf, disabled } from '@keywarden/keys';
 import { aKmsKey, elsewhere, home, numberedKeyId } from '@keywarden/keys/testing';
@@ -58,9 +58,22 @@ describe('the door to a key', () => {
     async (given) => {
       const { door, own } = await suite();
       const refusal = refused(await door.open(own(), request(given, { aliases: 'refused' })));
-      expect(refusal).toEqual({ code: 'KeyReferenceMalformed', given });
+      expect(refusal).toEqual({ code: 'AliasNotSupported' });
     },
   );
+
+  it('asks whether the key suits once the caller is allowed, and before the state of the key', async () => {
+    const unsuited = () => refuse({ code: 'IncorrectKey' } as const);
+    const off = await suite();
+    await off.given({ ...key, id: numberedKeyId(8), state: disabled });
+    const name = numberedKeyId(8);
+    expect(refused(await off.door.open(off.own(), { ...request(name), suits: unsuited })).code).toBe('IncorrectKey');
+    const { stranger } = off;
+    const denied = await off.door.open(stranger(), { ...request(arnOf({ ...key, id: name })), suits: unsuited });
+    expect(refused(denied).code).toBe('AccessDenied');
+    const suited = await off.door.open(off.own(), { ...request(name), suits: accept });
+    expect(refused(suited).code).toBe('KeyDisabled');
+  });
 
   it('says of the own account what does not exist', async () => {
     const { door, own } = await suite();

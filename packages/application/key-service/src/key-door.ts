@@ -10,22 +10,23 @@ import {
   type AccountId,
   type KeyId,
   type KeyReference,
-  type KeyReferenceRefusal,
   type Result,
   accept,
   aliasArn,
   keyArn,
+  looksLikeAlias,
   parseKeyReference,
   refuse,
 } from '@keywarden/kernel';
-import { type KeyName, type KeyOperation, type KmsKey, allowedInState, arnOf } from '@keywarden/keys';
+import { type KeyName, type KeyOperation, type KmsKey, allowedInState, arnOf, stateAt } from '@keywarden/keys';
 import type { PredefinedAliases } from './aws-managed-keys';
 import type { KeyDirectory } from './key-directory';
 import type { KeyDoorRefusal, RequestQuotaSpent } from './refusals';
 import type { RequestContext } from './request-context';
 import type { UseEvidence } from './use-evidence';
 
-export interface KeyRequest<A extends KmsAction> {
+/** @typeParam R why a key may be unsuited to the request */
+export interface KeyRequest<A extends KmsAction, R = never> {
   /** What the caller put into KeyId. */
   readonly given: string;
   readonly operation: KeyOperation;
@@ -34,6 +35,8 @@ export interface KeyRequest<A extends KmsAction> {
   readonly aliases: 'resolved' | 'refused';
   readonly facts?: RequestFacts | ((key: KmsKey) => RequestFacts);
   readonly grantTokens?: readonly string[];
+  /** What the key must be whatever its state, such as a key of some usage: asked once the caller is allowed. */
+  readonly suits?: (key: KmsKey) => Result<unknown, R>;
 }
 
 /** A key that was found, with the name the caller used for it. */
@@ -50,7 +53,10 @@ function factsAbout(key: KmsKey, facts: KeyRequest<KmsAction>['facts']): Request
   return typeof facts === 'function' ? facts(key) : (facts ?? noFacts);
 }
 
-/** The one door to a key: find it, decide whether the caller may, then whether its state allows it. */
+/**
+ * The one door to a key: find it, decide whether the caller may, whether it is a key for this at all, then whether its
+ * state allows it. AWS KMS refuses in this order too.
+ */
 export class KeyDoor {
   /**
    * @param predefined makes the keys of AWS services; without it `alias/aws/…` names nothing
@@ -64,10 +70,10 @@ export class KeyDoor {
   ) {}
 
   /** @returns proof that the caller may use the key, in a state that allows the operation at `context.now` */
-  async open<A extends KmsAction>(
+  async open<A extends KmsAction, R = never>(
     context: RequestContext,
-    request: KeyRequest<A>,
-  ): Promise<Result<AuthorisedUse<A>, KeyDoorRefusal>> {
+    request: KeyRequest<A, R>,
+  ): Promise<Result<AuthorisedUse<A>, KeyDoorRefusal | R>> {
     const tokens = this.#checkTokens(request.grantTokens);
     if (!tokens.ok) return tokens;
     const found = await this.#find(context, request);
@@ -80,6 +86,10 @@ export class KeyDoor {
     if (!use.ok) {
       return stranger && use.refusal.code === 'AccessDenied' ? refuse({ ...use.refusal, resource }) : use;
     }
+    // A key that is gone is none, whatever it was.
+    const there = stateAt(key, context.now) !== undefined;
+    const suited = there ? request.suits?.(key) : undefined;
+    if (suited?.ok === false) return suited;
     const allowed = allowedInState(request.operation, key, context.now);
     if (allowed.ok) return use;
     // To another account a key that is gone already is one that never was.
@@ -157,10 +167,10 @@ export class KeyDoor {
     { given, aliases, action }: Pick<KeyRequest<A>, 'given' | 'aliases' | 'action'>,
   ): Promise<Result<FoundKey, KeyDoorRefusal>> {
     const { region } = context;
+    if (aliases === 'refused' && looksLikeAlias(given)) return refuse({ code: 'AliasNotSupported' });
     const parsed = parseKeyReference(given, { account: context.caller.account, region });
     if (!parsed.ok) return parsed;
     const reference = parsed.value;
-    if (reference.kind === 'alias' && aliases === 'refused') return notAKey(given);
 
     const id = reference.kind === 'key' ? reference.keyId : await this.#targetOf(context, reference);
     const key = id === undefined ? undefined : await this.directory.findKey({ region, id });
@@ -195,10 +205,6 @@ export class KeyDoor {
     const arn = keyArn(tenancy, reference.keyId);
     return own ? { code: 'KeyNotFound', keyArn: arn } : denied(context, action, arn);
   }
-}
-
-function notAKey(given: string): Result<never, KeyReferenceRefusal> {
-  return refuse({ code: 'KeyReferenceMalformed', given });
 }
 
 function denied(context: RequestContext, action: KmsAction, resource: string): KeyDoorRefusal {

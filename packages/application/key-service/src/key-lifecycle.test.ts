@@ -109,7 +109,7 @@ describe('what is refused', () => {
         return refused(result).code;
       };
       expect(await code(stranger(), arnOf(key))).toBe('AccessDenied');
-      expect(await code(own(), 'alias/x')).toBe('KeyReferenceMalformed');
+      expect(await code(own(), 'alias/x')).toBe('AliasNotSupported');
     },
   );
 

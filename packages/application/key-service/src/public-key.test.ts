@@ -1,7 +1,7 @@
-import { arnOf } from '@keywarden/keys';
+import { arnOf, disabled } from '@keywarden/keys';
 import { accepted, refused } from '@keywarden/kernel/testing';
 import { GetPublicKeyHandler } from './public-key';
-import { describeDoor, describeUnusable } from './testing/door-refusals';
+import { describeDoor, describePendingImport } from './testing/door-refusals';
 import { aKeyOf, operationSuite } from './testing/operation-suite';
 
 describe('GetPublicKey', () => {
@@ -9,7 +9,11 @@ describe('GetPublicKey', () => {
     new GetPublicKeyHandler(suite.door).handle(stranger === true ? suite.stranger() : suite.context(), { keyId });
   const rsa = aKeyOf('RSA_2048', 'SIGN_VERIFY');
   describeDoor(rsa, 'resolved', call);
-  describeUnusable(rsa, call);
+  describePendingImport(rsa, call);
+
+  it('tells the public key of a disabled key, as AWS does', async () => {
+    expect((await call(operationSuite({ ...rsa, state: disabled }), rsa.id)).ok).toBe(true);
+  });
 
   it.each([
     ['RSA_2048', 'ENCRYPT_DECRYPT', { encryptionAlgorithms: ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'] }],

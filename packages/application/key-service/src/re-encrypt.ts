@@ -14,7 +14,7 @@ import type {
   UsageRefusal,
 } from './refusals';
 import type { RequestContext } from './request-context';
-import { checkDryRun, checkUsage, shownMaterialId } from './usage';
+import { checkAlgorithm, checkDryRun, ofUsage, shownMaterialId } from './usage';
 
 export interface ReEncrypt {
   readonly ciphertextBlob?: Uint8Array;
@@ -80,9 +80,10 @@ export class ReEncryptHandler {
         reEncryptOnSameKey: sameKey(key, source.value.use.key),
       }),
       grantTokens: command.grantTokens,
+      suits: ofUsage('ENCRYPT_DECRYPT', 'ReEncrypt'),
     });
     if (!opened.ok) return opened;
-    const destination = checkUsage(opened.value, 'ReEncrypt', 'ENCRYPT_DECRYPT', algorithm);
+    const destination = checkAlgorithm(opened.value, algorithm);
     if (!destination.ok) return destination;
     const { key } = destination.value;
     const contextless = checkContext(key, algorithm, command.destinationEncryptionContext);

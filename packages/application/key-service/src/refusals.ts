@@ -3,6 +3,7 @@ import type {
   AttestationRefused,
   CiphertextRefused,
   DigestLengthWrong,
+  EncryptedMaterialSizeWrong,
   MaterialUnsuitable,
   MessageType,
   PeerKeyUnsuitable,
@@ -36,6 +37,7 @@ export interface RequestQuotaSpent {
 /** The caller named no key that can be worked with. */
 export type KeyDoorRefusal =
   | KeyReferenceRefusal
+  | { readonly code: 'AliasNotSupported' }
   | { readonly code: 'AliasNotFound'; readonly aliasArn: string }
   | { readonly code: 'GrantTokenNotValid' }
   | AccessDenied
@@ -46,6 +48,7 @@ export type KeyDoorRefusal =
 export type UsageRefusal =
   | { readonly code: 'KeyUsageNotValid'; readonly keyArn: KeyArn; readonly usage: KeyUsage; readonly operation: string }
   | { readonly code: 'AlgorithmNotOfSpec'; readonly algorithm: string; readonly spec: KeySpec }
+  | { readonly code: 'DataKeyUnderAsymmetricKey' }
   | { readonly code: 'IncorrectKey' };
 
 /** A parameter that is well-formed but not acceptable. */
@@ -84,6 +87,7 @@ export type SignatureRefusal =
       readonly messageType: MessageType;
       readonly algorithm: SigningAlgorithm;
     }
+  | { readonly code: 'MessageTypeNotOfSpec'; readonly messageType: MessageType; readonly spec: KeySpec }
   | { readonly code: 'SignatureNotValid' };
 
 export interface MacNotValid {
@@ -126,6 +130,7 @@ export type Refusal =
   | ImportParameterRefusal
   | ImportRefusal
   | MaterialUnsuitable
+  | EncryptedMaterialSizeWrong
   | MultiRegionRefusal
   | RotationRefusal
   | CiphertextRefused

@@ -33,12 +33,23 @@ describe.each(operations)('%s', (operation) => {
   describeDoor(key, 'refused', (suite, keyId, stranger) =>
     handlersOf(suite)[operation](stranger === true ? suite.stranger() : suite.context(), { keyId }),
   );
+});
 
-  it('refuses HMAC keys without saying more', async () => {
+describe('an HMAC key', () => {
+  it.each(['enableKeyRotation', 'rotateKeyOnDemand'] as const)(
+    'has %s refused without saying more',
+    async (operation) => {
+      const { handlers, context, keyId } = suiteOf(hmac);
+      const refusal = refused<unknown, object>(await handlers[operation](context(), { keyId }));
+      expect(refusal).toMatchObject({ code: 'SpecNotValid' });
+    },
+  );
+
+  it('has its rotation disabled, as it is', async () => {
     const { handlers, context, keyId } = suiteOf(hmac);
-    expect(refused<unknown, object>(await handlers[operation](context(), { keyId }))).toMatchObject({
-      code: 'SpecNotValid',
-    });
+    expect((await handlers.disableKeyRotation(context(), { keyId })).ok).toBe(true);
+    const status = { keyId: arnOf(hmac), keyRotationEnabled: false };
+    expect(accepted(await handlers.getKeyRotationStatus(context(), { keyId }))).toEqual(status);
   });
 });
 

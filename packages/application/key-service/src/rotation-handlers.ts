@@ -12,6 +12,7 @@ import {
   defaultRotationPeriodInDays,
   disableKeyRotation,
   enableKeyRotation,
+  neverRotates,
   rotateFamily,
   settlePending,
   stateAt,
@@ -80,11 +81,13 @@ export class RotationHandlers {
   ): Promise<Result<RotationStatus, Refusals>> {
     const opened = await this.families.open(context, { given, operation: 'GetKeyRotationStatus' });
     if (!opened.ok) return opened;
-    const kind = checkAutomaticRotation(opened.value.key);
+    const { key } = opened.value;
+    const keyId = arnOf(key);
+    if (neverRotates(key)) return accept({ keyId, keyRotationEnabled: false });
+    const kind = checkAutomaticRotation(key);
     if (!kind.ok) return kind;
-    const { rotation } = kind.value;
-    const keyId = arnOf(kind.value);
-    const state = stateAt(kind.value, context.now)?.kind;
+    const { rotation } = key;
+    const state = stateAt(key, context.now)?.kind;
     const leaving = state === 'PendingDeletion' || state === 'PendingReplicaDeletion';
     if (rotation?.enabled !== true || leaving) return accept({ keyId, keyRotationEnabled: false });
     return accept({

@@ -56,6 +56,14 @@ describe('Sign', () => {
   it.each([
     ['EXTERNAL_MU', 'RSASSA_PSS_SHA_256', rsa],
     ['DIGEST', 'ML_DSA_SHAKE_256', mlDsa],
+    ['EXTERNAL_MU', 'ED25519_SHA_512', aKeyOf('ECC_NIST_EDWARDS25519', 'SIGN_VERIFY')],
+  ] as const)('refuses a %s message, which no algorithm of its spec takes, for %s', async (messageType, alg, key) => {
+    const { handlers, context } = suiteOf(key);
+    const refusal = refused(await handlers.sign(context(), command({ messageType, signingAlgorithm: alg })));
+    expect(refusal).toEqual({ code: 'MessageTypeNotOfSpec', messageType, spec: key.spec });
+  });
+
+  it.each([
     ['DIGEST', 'ED25519_SHA_512', aKeyOf('ECC_NIST_EDWARDS25519', 'SIGN_VERIFY')],
     ['RAW', 'ED25519_PH_SHA_512', aKeyOf('ECC_NIST_EDWARDS25519', 'SIGN_VERIFY')],
   ] as const)('refuses a %s message for %s', async (messageType, signingAlgorithm, key) => {

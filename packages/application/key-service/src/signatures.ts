@@ -7,7 +7,7 @@ import {
   signingAlgorithms,
 } from '@keywarden/crypto';
 import { type KeyArn, type Result, type SecretBytes, accept, refuse } from '@keywarden/kernel';
-import { type SigningAlgorithm, arnOf } from '@keywarden/keys';
+import { type KeySpec, type SigningAlgorithm, algorithmsOf, arnOf } from '@keywarden/keys';
 import { openCryptographic } from './cryptographic-use';
 import type { KeyDoor } from './key-door';
 import type { DryRunSucceeded, KeyDoorRefusal, SignatureRefusal, UsageRefusal } from './refusals';
@@ -61,7 +61,7 @@ export class SignatureHandlers {
     const use = await this.#open(context, 'Sign', command);
     if (!use.ok) return use;
     const input = toInput(command);
-    const suitable = checkMessage(input);
+    const suitable = checkMessage(use.value.key.spec, input);
     if (!suitable.ok) return suitable;
     const dryRun = checkDryRun(command.dryRun);
     if (!dryRun.ok) return dryRun;
@@ -79,7 +79,7 @@ export class SignatureHandlers {
     const use = await this.#open(context, 'Verify', command);
     if (!use.ok) return use;
     const input = toInput(command);
-    const suitable = checkMessage(input);
+    const suitable = checkMessage(use.value.key.spec, input);
     if (!suitable.ok) return suitable;
     const valid = await this.signing.verify(use.value, input, command.signature);
     if (!valid.ok) return valid;
@@ -107,14 +107,23 @@ function toInput({ signingAlgorithm: algorithm, messageType = 'RAW', message }: 
   return { algorithm, messageType, message };
 }
 
-/** Does the algorithm take messages of this type, and has a digest its length? */
-function checkMessage({
-  algorithm,
-  messageType,
-  message,
-}: SignedInput): Result<void, SignatureRefusal | DigestLengthWrong> {
+/**
+ * Does the algorithm take messages of this type, and has a digest its length? Where no algorithm of the spec takes the
+ * type, it is the spec that KMS names.
+ */
+function checkMessage(
+  spec: KeySpec,
+  { algorithm, messageType, message }: SignedInput,
+): Result<void, SignatureRefusal | DigestLengthWrong> {
   if (!signingAlgorithms[algorithm].messageTypes.includes(messageType)) {
-    return refuse({ code: 'MessageTypeNotOfAlgorithm', messageType, algorithm });
+    const takenBySpec = algorithmsOf(spec, 'SIGN_VERIFY').some((offered) =>
+      signingAlgorithms[offered].messageTypes.includes(messageType),
+    );
+    return refuse(
+      takenBySpec
+        ? { code: 'MessageTypeNotOfAlgorithm', messageType, algorithm }
+        : { code: 'MessageTypeNotOfSpec', messageType, spec },
+    );
   }
   if (messageType === 'RAW' || message.length === digestLengthOf(algorithm)) return accept(undefined);
   return refuse({ code: 'DigestLengthWrong', algorithm });

@@ -4,25 +4,30 @@ import { type KeyMaterialId, type KeyUsage, type KmsKey, algorithmsOf, arnOf } f
 import type { DryRunSucceeded, UsageRefusal } from './refusals';
 
 /**
- * Is the key of the usage, and the algorithm of the key's spec?
+ * Is the key of the usage? KMS asks this before it looks at the state of the key.
  *
  * @param operation as the refusal names it, for example `Encrypt`
  */
-export function checkUsage<A extends KmsAction>(
+export function ofUsage(usage: KeyUsage, operation: string): (key: KmsKey) => Result<KmsKey, UsageRefusal> {
+  return (key) =>
+    key.usage === usage
+      ? accept(key)
+      : refuse({ code: 'KeyUsageNotValid', keyArn: arnOf(key), usage: key.usage, operation });
+}
+
+/** Is the algorithm one of the key's spec? Asked of a key of the right usage and state. */
+export function checkAlgorithm<A extends KmsAction>(
   use: AuthorisedUse<A>,
-  operation: string,
-  usage: KeyUsage,
   algorithm: string,
 ): Result<AuthorisedUse<A>, UsageRefusal> {
-  const { key } = use;
-  if (key.usage !== usage) {
-    return refuse({ code: 'KeyUsageNotValid', keyArn: arnOf(key), usage: key.usage, operation });
-  }
-  const offered: readonly string[] = algorithmsOf(key.spec, usage);
-  if (!offered.includes(algorithm)) {
-    return refuse({ code: 'AlgorithmNotOfSpec', algorithm, spec: key.spec });
-  }
-  return accept(use);
+  const { spec, usage } = use.key;
+  const offered: readonly string[] = algorithmsOf(spec, usage);
+  return offered.includes(algorithm) ? accept(use) : refuse({ code: 'AlgorithmNotOfSpec', algorithm, spec });
+}
+
+/** Data keys are encrypted under symmetric keys alone; KMS says so in words of its own. */
+export function checkDataKeySpec<A extends KmsAction>(use: AuthorisedUse<A>): Result<AuthorisedUse<A>, UsageRefusal> {
+  return use.key.spec === 'SYMMETRIC_DEFAULT' ? accept(use) : refuse({ code: 'DataKeyUnderAsymmetricKey' });
 }
 
 /** The id of the current material where answers tell it: keys in custom key stores have one material for ever. */

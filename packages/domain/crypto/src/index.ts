@@ -39,6 +39,7 @@ export {
 export type {
   AsymmetricEncryption,
   CiphertextRefused,
+  EncryptedMaterialSizeWrong,
   DataKeyPair,
   DataKeyPairSource,
   DecryptAction,

@@ -34,6 +34,11 @@ export interface MaterialUnsuitable {
   readonly code: 'MaterialUnsuitable';
 }
 
+/** What was sent cannot be material under the wrapping key: its length alone says so. */
+export interface EncryptedMaterialSizeWrong {
+  readonly code: 'EncryptedMaterialSizeWrong';
+}
+
 /** One refusal whatever the reason: tag, context, length, unknown material, padding. */
 export interface CiphertextRefused {
   readonly code: 'CiphertextRefused';
@@ -194,7 +199,7 @@ export interface ImportWrapping {
 
 export interface OpenedImport extends ImportParameters {
   /** Unwraps the customer's material. */
-  unwrap(encrypted: Uint8Array): Promise<Result<SecretBytes, CiphertextRefused>>;
+  unwrap(encrypted: Uint8Array): Promise<Result<SecretBytes, CiphertextRefused | EncryptedMaterialSizeWrong>>;
 }
 
 /** Wraps small secrets (secret access keys) under the domain key; bound to a purpose and a name. */

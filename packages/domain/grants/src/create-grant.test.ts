@@ -32,6 +32,9 @@ describe('creating a grant', () => {
   it('refuses operations the key cannot do, and none at all', () => {
     const hmac = aKmsKey({ spec: 'HMAC_256', usage: 'GENERATE_VERIFY_MAC' });
     expect(refused(create(grantTerms({ operations: [] })))).toEqual({ code: 'GrantOperationsMissing' });
+    const onlyMore = grantTerms({ operations: ['CreateGrant', 'CreateGrant'] });
+    expect(refused(create(onlyMore))).toEqual({ code: 'GrantOnlyToCreateGrants' });
+    expect(create(grantTerms({ operations: ['CreateGrant', 'Decrypt'] })).ok).toBe(true);
     expect(refused(create(grantTerms({ operations: ['DescribeKey', 'Sign'] }), hmac))).toEqual({
       code: 'GrantOperationNotOfKey',
       operation: 'Sign',

@@ -49,6 +49,7 @@ export function checkTerms(
 ): Result<GrantTerms, GrantTermsRefusal> {
   const operations = inModelOrder(terms.operations);
   if (operations.length === 0) return refuse({ code: 'GrantOperationsMissing' });
+  if (operations.length === 1 && operations[0] === 'CreateGrant') return refuse({ code: 'GrantOnlyToCreateGrants' });
   const misfit = operations.find((operation) => !fitsKey(operation, key));
   if (misfit !== undefined) {
     return refuse({ code: 'GrantOperationNotOfKey', operation: misfit, spec: key.spec, usage: key.usage });

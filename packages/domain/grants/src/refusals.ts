@@ -10,6 +10,7 @@ export interface GrantPartyNotValid {
 /** What a grant shall say does not go together, or not with the key. */
 export type GrantTermsRefusal =
   | { readonly code: 'GrantOperationsMissing' }
+  | { readonly code: 'GrantOnlyToCreateGrants' }
   | {
       readonly code: 'GrantOperationNotOfKey';
       readonly operation: string;

@@ -17,5 +17,5 @@ export {
   parseKeyId,
 } from './key-id';
 export { type CustomKeyStoreId, newCustomKeyStoreId, parseCustomKeyStoreId } from './custom-key-store-id';
-export { type KeyReference, type KeyReferenceRefusal, parseKeyReference } from './key-reference';
+export { type KeyReference, type KeyReferenceRefusal, looksLikeAlias, parseKeyReference } from './key-reference';
 export { compareBytes } from './compare-bytes';

@@ -9,6 +9,7 @@ export type KeyReference =
 
 export type KeyReferenceRefusal =
   | { readonly code: 'KeyReferenceMalformed'; readonly given: string }
+  | { readonly code: 'ArnKeyIdMalformed'; readonly keyId: string }
   | { readonly code: 'ArnOfAnotherRegion'; readonly region: string }
   | { readonly code: 'ArnMalformed'; readonly given: string };
 
@@ -31,9 +32,17 @@ export function parseKeyReference(given: string, caller: Tenancy): Result<KeyRef
   if (region !== caller.region) return refuse({ code: 'ArnOfAnotherRegion', region });
   if (partition !== partitionOf(caller.region)) return refuse({ code: 'ArnMalformed', given });
   const resource = rest.join(':');
-  const named = resource.startsWith('key/') ? resource.slice('key/'.length) : resource;
-  if (named === resource && !resource.startsWith('alias/')) return refuse({ code: 'ArnMalformed', given });
-  return parseResource(named, owner) ?? malformed;
+  if (resource.startsWith('alias/')) return parseResource(resource, owner) ?? malformed;
+  if (!resource.startsWith('key/')) return refuse({ code: 'ArnMalformed', given });
+  const named = resource.slice('key/'.length);
+  const keyId = parseKeyId(named);
+  if (keyId === undefined) return refuse({ code: 'ArnKeyIdMalformed', keyId: named });
+  return accept({ kind: 'key', account: owner, keyId });
+}
+
+/** Does the text name an alias, or try to: an alias name or the ARN of one, of whatever account, Region and form? */
+export function looksLikeAlias(given: string): boolean {
+  return given.startsWith('alias/') || given.includes(':alias/');
 }
 
 function parseResource(text: string, account: AccountId): Result<KeyReference, never> | undefined {

@@ -87,6 +87,7 @@ export {
 } from './deadlines';
 export {
   checkAutomaticRotation,
+  neverRotates,
   checkOnDemandRotation,
   defaultRotationPeriodInDays,
   disableKeyRotation,

@@ -72,7 +72,8 @@ export const operationStates = {
   GetKeyPolicy: always,
   GetKeyRotationStatus: always,
   GetParametersForImport: { ...description, Creating: 'state', Updating: 'state' },
-  GetPublicKey: cryptographic,
+  // The documentation has it fail for a disabled key; AWS KMS answers.
+  GetPublicKey: { ...cryptographic, Disabled: 'ok' },
   ImportKeyMaterial: { ...description, Creating: 'state' },
   ListAliases: always,
   ListGrants: always,

@@ -59,7 +59,6 @@ describe.each([
   ['disableKeyRotation', (key: KmsKey) => disableKeyRotation(key, now)],
 ])('%s', (_name, command) => {
   it.each([
-    ['an HMAC key', hmac, 'SpecNotValid'],
     ['an imported key', aKmsKey({ origin: 'EXTERNAL' }), 'OriginNotValid'],
     ['an imported key without material', aKmsKey({ origin: 'EXTERNAL', state: pendingImport }), 'OriginNotValid'],
     ['a key in a key store', aKmsKey({ origin: 'AWS_CLOUDHSM' }), 'OriginNotValid'],
@@ -74,6 +73,13 @@ describe.each([
   it('takes a multi-Region primary', () => {
     expect(command(primary).ok).toBe(true);
   });
+});
+
+it('rotation cannot be enabled for an HMAC key; that it is disabled changes nothing', () => {
+  expect(refused(enableKeyRotation(hmac, 90, now))).toEqual({ code: 'SpecNotValid', keyArn: arnOf(hmac) });
+  expect(accepted(disableKeyRotation(hmac, now))).toBe(hmac);
+  const imported = aKmsKey({ ...hmac, origin: 'EXTERNAL' });
+  expect(refused(disableKeyRotation(imported, now))).toEqual({ code: 'SpecNotValid', keyArn: arnOf(imported) });
 });
 
 describe('checkOnDemandRotation', () => {

@@ -23,6 +23,14 @@ export function checkAutomaticRotation(key: KmsKey): Result<KmsKey, KeyKindRefus
   return refuse({ code: 'OriginNotValid', keyArn: arnOf(key), origin: key.origin });
 }
 
+/**
+ * Is it a key of a kind that never rotates, with material that KMS made? AWS KMS says of such a key that its rotation is
+ * disabled, and lets it be disabled once more; tools such as Terraform ask for both without looking at the spec.
+ */
+export function neverRotates(key: KmsKey): boolean {
+  return key.origin === 'AWS_KMS' && key.spec !== 'SYMMETRIC_DEFAULT';
+}
+
 function configurable(operation: KeyOperation, key: KmsKey, now: Instant): KeyDecision {
   const allowed = changeable(operation, key, now);
   if (!allowed.ok) return allowed;
@@ -44,6 +52,7 @@ export function enableKeyRotation(key: KmsKey, periodInDays: number, now: Instan
 }
 
 export function disableKeyRotation(key: KmsKey, now: Instant): KeyDecision {
+  if (neverRotates(key)) return changeable('DisableKeyRotation', key, now);
   const allowed = configurable('DisableKeyRotation', key, now);
   if (!allowed.ok || key.rotation?.enabled !== true) return allowed;
   return accept({ ...key, rotation: { ...key.rotation, enabled: false } });

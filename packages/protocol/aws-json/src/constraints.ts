@@ -25,9 +25,10 @@ export function patternConstraints(pattern: string | undefined): readonly Constr
   return [{ text, holds: (value) => whole.test(value) }];
 }
 
-export function enumerationConstraint(values: readonly string[]): Constraint<string> {
+/** @param told the values as a message lists them */
+export function enumerationConstraint(values: readonly string[], told = values): Constraint<string> {
   const known = new Set(values);
-  const text = `Member must satisfy enum value set: [${values.join(', ')}]`;
+  const text = `Member must satisfy enum value set: [${told.join(', ')}]`;
   return { text, holds: (value) => known.has(value) };
 }
 

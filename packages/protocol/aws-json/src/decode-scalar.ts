@@ -92,7 +92,7 @@ export function scalarDecoder(shape: ScalarShape): ScalarDecoder {
     case 'enumeration':
       return define<string>({
         read: readString,
-        constraints: [enumerationConstraint(shape.values)],
+        constraints: [enumerationConstraint(shape.values, shape.told)],
         echo: (value) => value,
         finish: asIs,
       });

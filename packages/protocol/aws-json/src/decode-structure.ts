@@ -12,6 +12,8 @@ interface MemberDecoder {
   readonly name: string;
   readonly rank: number;
   readonly required: boolean;
+  /** How a message shows that the member is absent: of a secret one not even that. */
+  readonly absent: null | undefined;
   readonly decode: Decoder;
 }
 
@@ -52,9 +54,9 @@ export function structureDecoder(shape: StructureShape, decoderOf: (shape: Shape
         faults.push({ rank: member.rank, violations: decoding.takeAfter(before) });
       }
     }
-    for (const { name, rank } of requiredMembers) {
+    for (const { name, rank, absent } of requiredMembers) {
       if (value[name] !== undefined) continue;
-      decoding.violate(below(path, name), null, mustNotBeNull);
+      decoding.violate(below(path, name), absent, mustNotBeNull);
       faults.push({ rank, violations: decoding.takeAfter(before) });
     }
     if (faults.length > 0) reportInOrder(faults, decoding);
@@ -77,14 +79,23 @@ function skipUnknown(reader: JsonReader, unknown: Set<string>): void {
 }
 
 function memberDecoders(shape: StructureShape, decoderOf: (shape: Shape) => Decoder): readonly MemberDecoder[] {
-  return Object.entries(shape.members).map(([wireName, member], rank) => ({
-    wireName,
-    wireBytes: new TextEncoder().encode(wireName),
-    name: memberName(wireName),
-    rank,
-    required: member.kind === 'required',
-    decode: decoderOf(member.kind === 'required' ? member.shape : member),
-  }));
+  return Object.entries(shape.members).map(([wireName, member], rank) => {
+    const memberShape = member.kind === 'required' ? member.shape : member;
+    return {
+      wireName,
+      wireBytes: new TextEncoder().encode(wireName),
+      name: memberName(wireName),
+      rank,
+      required: member.kind === 'required',
+      absent: isSecret(memberShape) ? undefined : null,
+      decode: decoderOf(memberShape),
+    };
+  });
+}
+
+function isSecret(shape: Shape): boolean {
+  if (shape.kind === 'string') return shape.sensitive === true;
+  return shape.kind === 'secretBlob' || shape.kind === 'secretString';
 }
 
 /** Finds the member whose name stands in the reader's text range, as a rule without making a string of it. */

@@ -35,6 +35,8 @@ export interface SecretBlobShape extends Bounds {
 export interface EnumerationShape<V extends string = string> {
   readonly kind: 'enumeration';
   readonly values: readonly V[];
+  /** What a message lists in place of the values: services do not always tell the set that they take. */
+  readonly told?: readonly string[];
 }
 export interface ListOptions extends Bounds {
   /** Report a faulty scalar member under its own path (`keys.2.member`) instead of once for the whole list. */
@@ -95,10 +97,10 @@ export const blob = (bounds: Bounds = {}): BlobShape => ({ kind: 'blob', ...boun
 /** Bytes that must stay secret: base64 on the wire, `SecretBytes` in memory. */
 export const secretBlob = (bounds: Bounds = {}): SecretBlobShape => ({ kind: 'secretBlob', ...bounds });
 
-export const enumeration = <const V extends string>(values: readonly V[]): EnumerationShape<V> => ({
-  kind: 'enumeration',
-  values,
-});
+export const enumeration = <const V extends string>(
+  values: readonly V[],
+  options: Pick<EnumerationShape, 'told'> = {},
+): EnumerationShape<V> => ({ kind: 'enumeration', values, ...options });
 
 export const list = <M extends Shape>(member: M, options: ListOptions = {}): ListShape<M> => ({
   kind: 'list',

@@ -19,6 +19,7 @@ describe('refusals about grants on the wire', () => {
       { code: 'GrantOperationNotOfKey', operation: 'Sign', spec: 'HMAC_256', usage: 'GENERATE_VERIFY_MAC' },
       'ValidationException',
     ],
+    [{ code: 'GrantOnlyToCreateGrants' }, 'ValidationException'],
     [{ code: 'GrantConstraintsAmbiguous' }, 'ValidationException'],
     [{ code: 'GrantConstraintNotOfKey', spec: 'HMAC_256' }, 'ValidationException'],
     [{ code: 'GrantConstraintTooManyPairs', limit: 8 }, 'ValidationException'],
@@ -32,7 +33,7 @@ describe('refusals about grants on the wire', () => {
   it('say that a grantee is no principal in the words of AWS', () => {
     expect(toWireError({ code: 'GrantPartyNotValid', given: 'x' })).toEqual({
       type: 'InvalidArnException',
-      message: 'ARN does not refer to a valid principal',
+      message: 'ARN does not refer to a valid principal: x',
     });
   });
 });

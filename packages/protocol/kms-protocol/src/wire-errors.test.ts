@@ -14,6 +14,8 @@ const bodyOf = (refusal: Refusal): unknown => JSON.parse(Buffer.from(encodeError
 /** Texts that AWS is known to send; `undefined` for an error without any message member. */
 const known: readonly [Refusal, string, string | undefined][] = [
   [{ code: 'KeyReferenceMalformed', given: 'nothing' }, 'NotFoundException', "Invalid keyId 'nothing'"],
+  [{ code: 'ArnKeyIdMalformed', keyId: 'nothing' }, 'NotFoundException', 'Invalid keyId nothing'],
+  [{ code: 'AliasNotSupported' }, 'InvalidArnException', 'Key Aliases are not supported for this operation.'],
   [{ code: 'ArnOfAnotherRegion', region: 'us-west-2' }, 'NotFoundException', 'Invalid arn us-west-2'],
   [{ code: 'KeyNotFound', keyArn }, 'NotFoundException', `Key '${keyArn}' does not exist`],
   [{ code: 'AliasNotFound', aliasArn }, 'NotFoundException', `Alias ${aliasArn} is not found.`],
@@ -39,6 +41,37 @@ const known: readonly [Refusal, string, string | undefined][] = [
     { code: 'AlgorithmNotOfSpec', algorithm: 'SYMMETRIC_DEFAULT', spec: 'RSA_2048' },
     'InvalidKeyUsageException',
     'Algorithm SYMMETRIC_DEFAULT is incompatible with key spec RSA_2048.',
+  ],
+  [
+    { code: 'DataKeyUnderAsymmetricKey' },
+    'InvalidKeyUsageException',
+    'You cannot generate a data key with an asymmetric CMK',
+  ],
+  [
+    { code: 'MessageTypeNotOfSpec', messageType: 'DIGEST', spec: 'ML_DSA_44' },
+    'ValidationException',
+    'Message type DIGEST is incompatible with key spec ML_DSA_44.',
+  ],
+  [
+    { code: 'MessageTypeNotOfAlgorithm', messageType: 'DIGEST', algorithm: 'ED25519_SHA_512' },
+    'ValidationException',
+    'Message type DIGEST is incompatible with algorithm ED25519_SHA_512.',
+  ],
+  [
+    {
+      code: 'WrappingNotOfSpec',
+      wrappingAlgorithm: 'RSA_AES_KEY_WRAP_SHA_256',
+      wrappingKeySpec: 'RSA_3072',
+      spec: 'SYMMETRIC_DEFAULT',
+    },
+    'ValidationException',
+    'Wrapping algorithm RSA_AES_KEY_WRAP_SHA_256 and wrapping key spec RSA_3072 cannot be used to import a SYMMETRIC_DEFAULT key.',
+  ],
+  [{ code: 'EncryptedMaterialSizeWrong' }, 'ValidationException', 'Invalid encrypted key size.'],
+  [
+    { code: 'GrantOnlyToCreateGrants' },
+    'ValidationException',
+    'Grants must not contain only the CreateGrant operation.',
   ],
   [
     { code: 'IncorrectKey' },

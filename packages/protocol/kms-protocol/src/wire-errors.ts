@@ -76,8 +76,10 @@ const importTypeFaults = {
  */
 export const wireErrors: Translate = {
   KeyReferenceMalformed: ({ given }) => notFound(`Invalid keyId '${given}'`),
+  ArnKeyIdMalformed: ({ keyId }) => notFound(`Invalid keyId ${keyId}`),
   ArnOfAnotherRegion: ({ region }) => notFound(`Invalid arn ${region}`),
   ArnMalformed: ({ given }) => error('InvalidArnException')(`Invalid arn '${given}'`),
+  AliasNotSupported: () => error('InvalidArnException')('Key Aliases are not supported for this operation.'),
   KeyNotFound: ({ keyArn }) => notFound(`Key '${keyArn}' does not exist`),
   AliasNotFound: ({ aliasArn }) => notFound(`Alias ${aliasArn} is not found.`),
   AccessDenied: (refusal) =>
@@ -97,12 +99,15 @@ export const wireErrors: Translate = {
   KeyUsageNotValid: ({ keyArn, usage: keyUsage, operation }) =>
     usage(`${keyArn} key usage is ${keyUsage} which is not valid for ${operation}.`),
   AlgorithmNotOfSpec: ({ algorithm, spec }) => usage(`Algorithm ${algorithm} is incompatible with key spec ${spec}.`),
+  DataKeyUnderAsymmetricKey: () => usage('You cannot generate a data key with an asymmetric CMK'),
   IncorrectKey: () =>
     error('IncorrectKeyException')(
       'The key ID in the request does not identify a CMK that can perform this operation.',
     ),
   MessageTypeNotOfAlgorithm: ({ messageType, algorithm }) =>
-    validation(`MessageType ${messageType} is not valid for algorithm ${algorithm}.`),
+    validation(`Message type ${messageType} is incompatible with algorithm ${algorithm}.`),
+  MessageTypeNotOfSpec: ({ messageType, spec }) =>
+    validation(`Message type ${messageType} is incompatible with key spec ${spec}.`),
   DigestLengthWrong: ({ algorithm }) => validation(`Digest is invalid length for algorithm ${algorithm}.`),
   SignatureNotValid: () => error('KMSInvalidSignatureException')(),
   MacNotValid: () => error('KMSInvalidMacException')(),
@@ -146,7 +151,7 @@ export const wireErrors: Translate = {
     unsupported(`Wrapping algorithm ${wrappingAlgorithm} with key spec ${wrappingKeySpec} is not supported.`),
   WrappingNotOfSpec: ({ wrappingAlgorithm, wrappingKeySpec, spec }) =>
     validation(
-      `Wrapping algorithm ${wrappingAlgorithm} with key spec ${wrappingKeySpec} cannot wrap key material of spec ${spec}.`,
+      `Wrapping algorithm ${wrappingAlgorithm} and wrapping key spec ${wrappingKeySpec} cannot be used to import a ${spec} key.`,
     ),
   ValidToMissing: () => validation('A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES'),
   ValidToNotAllowed: () =>
@@ -154,6 +159,7 @@ export const wireErrors: Translate = {
   ValidToOutOfRange: () => validation('The validTo date must be in the future and at most 365 days ahead.'),
   ImportTokenNotValid: () => error('InvalidImportTokenException')('The import token is not valid for this key.'),
   ImportTokenExpired: () => error('ExpiredImportTokenException')('The import token has expired.'),
+  EncryptedMaterialSizeWrong: () => validation('Invalid encrypted key size.'),
   MaterialUnsuitable: () =>
     error('IncorrectKeyMaterialException')('The key material does not have the form its key spec asks for.'),
   MaterialNotOfKey: () =>
@@ -181,12 +187,12 @@ export const wireErrors: Translate = {
     validation('You must specify either GranteePrincipal or GranteeServicePrincipal, but not both.'),
   RetiringPartyUnclear: () =>
     validation('You must specify either RetiringPrincipal or RetiringServicePrincipal, but not both.'),
-  GrantPartyNotValid: () => error('InvalidArnException')('ARN does not refer to a valid principal'),
+  GrantPartyNotValid: ({ given }) => error('InvalidArnException')(`ARN does not refer to a valid principal: ${given}`),
+  GrantOnlyToCreateGrants: () => validation('Grants must not contain only the CreateGrant operation.'),
   GrantOperationsMissing: () => validation('Operations must name at least one operation.'),
   GrantOperationNotOfKey: ({ operation, spec, usage: keyUsage }) =>
     validation(`Operation ${operation} is not supported for key spec ${spec} with key usage ${keyUsage}.`),
-  GrantConstraintsAmbiguous: () =>
-    validation('You cannot specify EncryptionContextEquals and EncryptionContextSubset in the same grant.'),
+  GrantConstraintsAmbiguous: () => validation('More than one constraint supplied'),
   GrantConstraintNotOfKey: ({ spec }) =>
     validation(`Grant constraints on the encryption context are not supported for key spec ${spec}.`),
   GrantConstraintTooManyPairs: ({ limit }) =>

@@ -20,7 +20,7 @@ export function describeDoor(key: KmsKey, aliases: 'resolved' | 'refused', call:
   });
 
   it(`has aliases ${aliases}`, async () => {
-    const code = aliases === 'resolved' ? 'AliasNotFound' : 'KeyReferenceMalformed';
+    const code = aliases === 'resolved' ? 'AliasNotFound' : 'AliasNotSupported';
     expect(refused(await call(operationSuite(key), 'alias/none'))).toMatchObject({ code });
   });
 
@@ -37,6 +37,10 @@ export function describeUnusable(key: KmsKey, call: Call): void {
     expect(refusal).toEqual({ code: 'KeyDisabled', keyArn: arnOf(key) });
   });
 
+  describePendingImport(key, call);
+}
+
+export function describePendingImport(key: KmsKey, call: Call): void {
   it('refuses a key pending import', async () => {
     const refusal = refused(await call(operationSuite({ ...key, state: { kind: 'PendingImport' } }), key.id));
     expect(refusal).toEqual({ code: 'KeyInState', keyArn: arnOf(key), state: 'PendingImport' });

@@ -11,7 +11,7 @@ export const description = string({ min: 0, max: 8192 });
 export const encryptionContext = map(string(), string());
 export const grantToken = string({ min: 1, max: 8192 });
 export const grantTokenList = list(grantToken, { min: 0, max: 10 });
-export const keyId = string({ min: 1, max: 2048 });
+export const keyId = string({ min: 1, max: 2048, pattern: '^\\p{ASCII}+$' });
 export const keyMaterialDescription = string({ min: 0, max: 256, pattern: '^[a-zA-Z0-9:/_\\s.-]+$' });
 /** Operations have lower maxima of their own. */
 export const limit = integer({ min: 1, max: 1000 });

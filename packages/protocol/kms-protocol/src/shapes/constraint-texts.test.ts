@@ -35,13 +35,14 @@ describe('a request that violates the service model', () => {
     ],
     [
       'Encrypt',
-      { KeyId: '', Plaintext: base64(1) },
-      "Value '' at 'keyId' failed to satisfy constraint: Member must have length greater than or equal to 1",
+      { KeyId: 'k\u00e9y', Plaintext: base64(1) },
+      "Value 'k\u00e9y' at 'keyId' failed to satisfy constraint: Member must satisfy regular expression pattern: ^\\p{ASCII}+$",
     ],
+    ['Encrypt', { KeyId: 'k' }, "Value at 'plaintext' failed to satisfy constraint: Member must not be null"],
     [
       'Encrypt',
       { KeyId: 'k', Plaintext: base64(1), EncryptionAlgorithm: 'ROT13' },
-      "Value 'ROT13' at 'encryptionAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [SYMMETRIC_DEFAULT, RSAES_OAEP_SHA_1, RSAES_OAEP_SHA_256, SM2PKE]",
+      "Value 'ROT13' at 'encryptionAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [RSAES_OAEP_SHA_1, RSAES_OAEP_SHA_256, SM2PKE, SYMMETRIC_DEFAULT]",
     ],
     [
       'GenerateRandom',

@@ -1,5 +1,7 @@
 import { enumeration } from '@keywarden/aws-json';
 
+// The order is the one in which AWS KMS lists the values to who gave another one, where that has been recorded.
+
 export const wrappingAlgorithm = enumeration([
   'RSAES_PKCS1_V1_5',
   'RSAES_OAEP_SHA_1',
@@ -60,16 +62,15 @@ export const dataKeyPairSpec = enumeration([
   'ML_KEM_768',
   'ML_KEM_1024',
 ]);
-export const dataKeySpec = enumeration(['AES_256', 'AES_128']);
 export const dryRunModifier = enumeration(['IGNORE_CIPHERTEXT']);
 export const encapsulationAlgorithm = enumeration(['ML_KEM']);
 export const encryptionAlgorithm = enumeration([
-  'SYMMETRIC_DEFAULT',
   'RSAES_OAEP_SHA_1',
   'RSAES_OAEP_SHA_256',
   'SM2PKE',
+  'SYMMETRIC_DEFAULT',
 ]);
-export const expirationModel = enumeration(['KEY_MATERIAL_EXPIRES', 'KEY_MATERIAL_DOES_NOT_EXPIRE']);
+export const expirationModel = enumeration(['KEY_MATERIAL_DOES_NOT_EXPIRE', 'KEY_MATERIAL_EXPIRES']);
 export const grantOperation = enumeration([
   'Decrypt',
   'Encrypt',
@@ -128,6 +129,7 @@ export const keySpec = enumeration([
   'ECC_NIST_P384',
   'ECC_NIST_P521',
   'ECC_SECG_P256K1',
+  'ECC_NIST_EDWARDS25519',
   'SYMMETRIC_DEFAULT',
   'HMAC_224',
   'HMAC_256',
@@ -137,11 +139,12 @@ export const keySpec = enumeration([
   'ML_DSA_44',
   'ML_DSA_65',
   'ML_DSA_87',
-  'ECC_NIST_EDWARDS25519',
   'ML_KEM_512',
   'ML_KEM_768',
   'ML_KEM_1024',
 ]);
+/** AWS KMS takes two, and tells whoever names another that it may be any key spec. */
+export const dataKeySpec = enumeration(['AES_256', 'AES_128'], { told: keySpec.values });
 export const keyState = enumeration([
   'Creating',
   'Enabled',
@@ -159,7 +162,7 @@ export const keyUsage = enumeration([
   'KEY_AGREEMENT',
   'ENCAPSULATE_DECAPSULATE',
 ]);
-export const macAlgorithm = enumeration(['HMAC_SHA_224', 'HMAC_SHA_256', 'HMAC_SHA_384', 'HMAC_SHA_512']);
+export const macAlgorithm = enumeration(['HMAC_SHA_384', 'HMAC_SHA_256', 'HMAC_SHA_224', 'HMAC_SHA_512']);
 export const messageType = enumeration(['RAW', 'DIGEST', 'EXTERNAL_MU']);
 export const multiRegionKeyType = enumeration(['PRIMARY', 'REPLICA']);
 export const origin = enumeration(['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE']);
@@ -174,10 +177,10 @@ export const signingAlgorithm = enumeration([
   'ECDSA_SHA_256',
   'ECDSA_SHA_384',
   'ECDSA_SHA_512',
-  'SM2DSA',
-  'ML_DSA_SHAKE_256',
   'ED25519_SHA_512',
   'ED25519_PH_SHA_512',
+  'SM2DSA',
+  'ML_DSA_SHAKE_256',
 ]);
 export const wrappingKeySpec = enumeration(['RSA_2048', 'RSA_3072', 'RSA_4096', 'SM2']);
 export const xksProxyConnectivity = enumeration(['PUBLIC_ENDPOINT', 'VPC_ENDPOINT_SERVICE']);
