@@ -65,10 +65,12 @@ export class Database implements Queries {
   }
 
   async query<Row extends object>(
-    { name, text }: Statement,
+    statement: Statement,
     values: readonly unknown[],
   ): Promise<{ readonly rows: readonly Row[]; readonly count: number }> {
-    return this.#around(name, () => this.#withClient((client) => runStatement<Row>(client, { name, text }, values)));
+    return this.#around(statement.name, () =>
+      this.#withClient((client) => runStatement<Row>(client, statement, values)),
+    );
   }
 
   /**

@@ -123,7 +123,7 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
     quotas: new PostgresQuotaOverrides(database),
     chainWriter: new PostgresChainWriter(auditDatabase),
     auditArchive: new PostgresAuditArchive(database),
-    auditIndex: new PostgresAuditIndex(database),
+    auditIndex: new PostgresAuditIndex(database, settings.clock),
     pendingActs: new PostgresPendingActs(database),
     signingKeys: new PostgresSigningKeyRepository(database),
     migrate: async () => (await migrate(settings, migrations)).map(({ name }) => name),

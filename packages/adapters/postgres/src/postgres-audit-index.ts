@@ -1,6 +1,7 @@
 import type { AuditIndex, FoundRecord, LookupAttribute, RecordQuery } from '@keywarden/audit-reading';
-import { instant } from '@keywarden/kernel';
+import { type Clock, instant } from '@keywarden/kernel';
 import type { Database } from './database';
+import { windowsOf } from './lookup-windows';
 import { type Statement, statement } from './statement';
 
 interface FoundRow {
@@ -39,7 +40,8 @@ const byResource = statement(
 /** There is one, or a few: found first by their index, whatever the planner makes of order and limit. */
 const byEventId = statement(
   'find_audit_by_event_id',
-  `WITH found AS MATERIALIZED (SELECT * FROM audit_records WHERE event_id = $9)
+  `WITH found AS MATERIALIZED (
+     SELECT * FROM audit_records WHERE event_id = $9 AND recorded_at BETWEEN $3 AND $4)
    ${matching('TRUE').replace('FROM audit_records', 'FROM found')}`,
 );
 
@@ -61,33 +63,38 @@ const statements: { readonly [K in Exclude<LookupAttribute['key'], 'ReadOnly'> |
   ResourceKind: by('resource_kind', `CASE $9 WHEN 'key' THEN ${kindOfAny('key')} ELSE ${kindOfAny('alias')} END`),
 };
 
-const farthest = 8_640_000_000_000_000;
+const farthest = instant(8_640_000_000_000_000);
+const farthestPast = instant(-8_640_000_000_000_000);
 const lastChain = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-/** Looks records up in `audit_records`, whose partitions and indexes are made for these questions. */
+/**
+ * Looks records up in `audit_records`, whose partitions and indexes are made for these questions, the newest days first.
+ */
 export class PostgresAuditIndex implements AuditIndex {
   readonly #database: Database;
+  readonly #clock: Clock;
 
-  constructor(database: Database) {
+  constructor(database: Database, clock: Clock) {
     this.#database = database;
+    this.#clock = clock;
   }
 
   async find(query: RecordQuery): Promise<readonly FoundRecord[]> {
-    const { account, region, attribute, from = -farthest, to = farthest, before, limit } = query;
+    const { account, region, attribute, from = farthestPast, to = farthest, before, limit } = query;
+    const { at, chain, seq } = before ?? { at: farthest, chain: lastChain, seq: Number.MAX_SAFE_INTEGER };
     const value = attribute?.value ?? null;
-    const { rows } = await this.#database.query<FoundRow>(statementFor(attribute), [
-      account,
-      region,
-      from,
-      to,
-      before?.at ?? farthest,
-      before?.chain ?? lastChain,
-      before?.seq ?? Number.MAX_SAFE_INTEGER,
-      limit,
-      // U+0000 is in no column, and Postgres takes none.
-      typeof value === 'string' ? value.replaceAll('\0', ' ') : value,
-    ]);
-    return rows.map(foundOf);
+    // U+0000 is in no column, and Postgres takes none.
+    const asked = typeof value === 'string' ? value.replaceAll('\0', ' ') : value;
+    const found: FoundRecord[] = [];
+    for (const window of windowsOf({ from, to: at < to ? at : to }, this.#clock.now())) {
+      const left = limit - found.length;
+      const values = [account, region, window.from, window.to, at, chain, seq, left, asked];
+      const statement = { ...statementFor(attribute), plannedAnew: window.short };
+      const { rows } = await this.#database.query<FoundRow>(statement, values);
+      for (const row of rows) found.push(foundOf(row));
+      if (rows.length === left) break;
+    }
+    return found;
   }
 }
 

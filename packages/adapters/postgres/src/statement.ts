@@ -1,10 +1,12 @@
 import type { Change } from '@keywarden/keys';
 import type { ClientBase } from 'pg';
 
-/** SQL written out once. A named statement is parsed and planned once for each connection. */
+/** SQL written out once. It is parsed and planned once for each connection. */
 export interface Statement {
   readonly name: string;
   readonly text: string;
+  /** Planned for the values of each call: where they decide which few of many partitions matter. */
+  readonly plannedAnew?: boolean;
 }
 
 export function statement(name: string, text: string): Statement {
@@ -35,9 +37,9 @@ export interface Transaction extends Queries {
 
 export async function runStatement<Row extends object>(
   client: ClientBase,
-  { name, text }: Statement,
+  { name, text, plannedAnew }: Statement,
   values: readonly unknown[],
 ): Promise<{ readonly rows: readonly Row[]; readonly count: number }> {
-  const { rows, rowCount } = await client.query<Row>({ name, text, values: [...values] });
+  const { rows, rowCount } = await client.query<Row>({ ...(!plannedAnew && { name }), text, values: [...values] });
   return { rows, count: rowCount ?? 0 };
 }

@@ -1,10 +1,12 @@
-import type { AccountId, Region } from '@keywarden/kernel';
+import { type AccountId, type Region, plusMilliseconds } from '@keywarden/kernel';
 import type { AuditIndex, RecordQuery } from '../audit-index';
 import type { IndexedRecord } from '../in-memory-audit-index';
 import { aRecord, chainOf } from './a-record';
 
 const { account, region } = aRecord(1);
 const elsewhere = { account: '444455556666' as AccountId, region: 'eu-west-1' as Region };
+const day = 86_400_000;
+const longKept = 'eu-north-1' as Region;
 const key = (name: string): string => `arn:aws:kms:eu-central-1:111122223333:key/${name}`;
 const alias = 'arn:aws:kms:eu-central-1:111122223333:alias/payments';
 
@@ -18,6 +20,11 @@ const records: readonly IndexedRecord[] = [
   aRecord(7, { region: elsewhere.region }),
   // Of the same instant as the fifth, in another chain.
   aRecord(8, { at: aRecord(5).at, chain: chainOf(2), seq: 1 }),
+  // Over more than a year before the first, and of all of them the last one alone is bob's.
+  ...[day, 2 * day, 2 * day + 1, 10 * day, 10 * day + 1, 90 * day, 400 * day].map((age, index) => {
+    const at = plusMilliseconds(aRecord(1).at, -age);
+    return aRecord(11 + index, { region: longKept, at, userName: age === 400 * day ? 'bob' : 'alice' });
+  }),
 ];
 
 /** What every `AuditIndex` finds. @param makeIndex over these records and no others */
@@ -60,6 +67,16 @@ export function auditIndexContract(makeIndex: (records: readonly IndexedRecord[]
     it('takes both ends of a time as belonging to it', async () => {
       expect(await numbers({ from: aRecord(2).at, to: aRecord(4).at })).toEqual([4, 3, 2]);
       expect(await numbers({ from: aRecord(9).at })).toEqual([]);
+    });
+
+    it('finds records however old they are, and as many as are asked for', async () => {
+      expect(await numbers({ region: longKept })).toEqual([11, 12, 13, 14, 15, 16, 17]);
+      expect(await numbers({ region: longKept, to: aRecord(1).at })).toEqual([11, 12, 13, 14, 15, 16, 17]);
+      expect(await numbers({ region: longKept, limit: 4 })).toEqual([11, 12, 13, 14]);
+      expect(await numbers({ region: longKept, attribute: { key: 'Username', value: 'bob' } })).toEqual([17]);
+      const { at, chain, seq } = records.find((record) => record.region === longKept && record.seq === 12)!;
+      expect(await numbers({ region: longKept, before: { at, chain, seq }, limit: 3 })).toEqual([13, 14, 15]);
+      expect(await numbers({ region: longKept, to: at, limit: 2 })).toEqual([12, 13]);
     });
 
     it('goes on after any record, also among those of one instant', async () => {
