@@ -1,11 +1,11 @@
-import { type KeyObject, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import { type KeyObject, createHmac, timingSafeEqual } from 'node:crypto';
 
 const label = new TextEncoder().encode('keywarden/symmetric-encryption/v1');
 
 /** One key per encryption, and a value that commits to it. */
 export interface DerivedKey {
-  /** AES-256 */
-  readonly key: KeyObject;
+  /** AES-256; used for one encryption, so it is no KeyObject: its owner wipes it as soon as the cipher has it. */
+  readonly key: Uint8Array;
   /** 32 bytes; public. Nobody can find two materials, headers or contexts with the same one. */
   readonly commitment: Uint8Array;
 }
@@ -24,11 +24,7 @@ export function deriveKey(material: KeyObject, derivation: Uint8Array, context: 
   input.set(derivation, 4 + label.length + 1);
   input.set(context, input.length - 4 - context.length);
   new DataView(input.buffer).setUint32(input.length - 4, 512);
-  const first = counterModeBlock(material, input, 1);
-  const commitment = counterModeBlock(material, input, 2);
-  const key = createSecretKey(first);
-  first.fill(0);
-  return { key, commitment };
+  return { key: counterModeBlock(material, input, 1), commitment: counterModeBlock(material, input, 2) };
 }
 
 /**

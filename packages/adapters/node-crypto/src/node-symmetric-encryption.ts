@@ -71,13 +71,13 @@ export class NodeSymmetricEncryption implements SymmetricEncryption {
     context: Uint8Array,
   ): Uint8Array {
     const fresh = this.#nonces.take(28);
-    const [nonce, iv] = [fresh.subarray(0, 16), fresh.subarray(16)];
-    const origin = { keyId: key.id, materialId: material.id, nonce, iv };
-    const blob = blankBlob(origin, plaintext.length);
+    const nonce = fresh.subarray(0, 16);
+    const blob = blankBlob({ keyId: key.id, materialId: material.id, nonce, iv: fresh.subarray(16) }, plaintext.length);
     const parts = partsOf(blob);
     const derived = deriveKey(unwrapped, parts.derivation, context);
     parts.commitment.set(derived.commitment);
     const cipher = createCipheriv('aes-256-gcm', derived.key, parts.iv, { authTagLength });
+    derived.key.fill(0);
     cipher.setAAD(aadOf(parts, context));
     parts.ciphertext.set(plaintext.expose((bytes) => cipher.update(bytes)));
     cipher.final();
@@ -88,8 +88,12 @@ export class NodeSymmetricEncryption implements SymmetricEncryption {
 
 function open(unwrapped: KeyObject, parts: SealedParts, context: Uint8Array): Result<SecretBytes, CiphertextRefused> {
   const derived = deriveKey(unwrapped, parts.derivation, context);
-  if (!commitsTo(derived, parts.commitment)) return refused;
+  if (!commitsTo(derived, parts.commitment)) {
+    derived.key.fill(0);
+    return refused;
+  }
   const decipher = createDecipheriv('aes-256-gcm', derived.key, parts.iv, { authTagLength });
+  derived.key.fill(0);
   decipher.setAAD(aadOf(parts, context));
   decipher.setAuthTag(parts.tag);
   const plaintext = SecretBytes.adopt(decipher.update(parts.ciphertext));

@@ -1,6 +1,6 @@
-import { type KeyId, isMultiRegionKeyId, parseKeyId } from '@keywarden/kernel';
+import { type KeyId, Memo, isMultiRegionKeyId, parseKeyId } from '@keywarden/kernel';
 import type { KeyMaterialId } from '@keywarden/keys';
-import { toHex, writeHex } from './hex';
+import { fromHex, toHex } from './hex';
 
 /**
  * The first 53 bytes, which ciphertext blobs of every suite have in common:
@@ -28,14 +28,18 @@ export interface BlobNames {
 }
 
 export function writeHead(blob: Uint8Array, suite: number, { keyId, materialId }: BlobNames): void {
-  const multiRegion = isMultiRegionKeyId(keyId);
   blob.set(magic);
   blob[at.version] = formatVersion;
   blob[at.suite] = suite;
-  blob[at.kind] = multiRegion ? multiRegionKind : uuidKind;
-  writeHex(blob, at.keyId, multiRegion ? keyId.slice('mrk-'.length) : keyId.replaceAll('-', ''));
-  writeHex(blob, at.materialId, materialId);
+  blob[at.kind] = isMultiRegionKeyId(keyId) ? multiRegionKind : uuidKind;
+  blob.set(keyIds.of(keyId), at.keyId);
+  blob.set(materialIds.of(materialId), at.materialId);
 }
+
+/** Of ids that are in use at the moment: a key encrypts many times. */
+const idsRemembered = 1_000;
+const keyIds = new Memo((id) => fromHex(id.replace('mrk-', '').replaceAll('-', '')), idsRemembered, 64);
+const materialIds = new Memo(fromHex, idsRemembered, 64);
 
 /** Do the bytes begin like a blob of this suite? */
 export function hasHead(bytes: Uint8Array, suite: number): boolean {

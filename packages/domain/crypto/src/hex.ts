@@ -1,9 +1,20 @@
-const digits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const digits = Array.from({ length: 16 }, (_, value) => value.toString(16).charCodeAt(0));
+/** Arguments of one call. */
+const mostUnits = 1_024;
 
 /** Lower-case hexadecimal digits, two a byte. */
 export function toHex(bytes: Uint8Array): string {
+  const units: number[] = [];
+  // Indexed, and made a string at once: adding up digits would make a tree of strings.
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index] ?? 0;
+    units.push(digits[byte >> 4] ?? 0, digits[byte & 15] ?? 0);
+  }
+  if (units.length <= mostUnits) return String.fromCharCode(...units);
   let text = '';
-  for (const byte of bytes) text += digits[byte];
+  for (let start = 0; start < units.length; start += mostUnits) {
+    text += String.fromCharCode(...units.slice(start, start + mostUnits));
+  }
   return text;
 }
 

@@ -19,3 +19,4 @@ export {
 export { type CustomKeyStoreId, newCustomKeyStoreId, parseCustomKeyStoreId } from './custom-key-store-id';
 export { type KeyReference, type KeyReferenceRefusal, looksLikeAlias, parseKeyReference } from './key-reference';
 export { compareBytes } from './compare-bytes';
+export { Memo } from './memo';

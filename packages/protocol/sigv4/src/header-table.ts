@@ -1,5 +1,4 @@
-import { type Result, accept, refuse } from '@keywarden/kernel';
-import { Memo } from './memo';
+import { Memo, type Result, accept, refuse } from '@keywarden/kernel';
 import type { SigV4Refusal } from './refusal';
 import type { HeaderPair } from './signed-request';
 

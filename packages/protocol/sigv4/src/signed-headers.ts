@@ -1,6 +1,5 @@
-import { type Result, accept, refuse } from '@keywarden/kernel';
+import { Memo, type Result, accept, refuse } from '@keywarden/kernel';
 import type { HeaderTable } from './header-table';
-import { Memo } from './memo';
 import type { SigV4Refusal } from './refusal';
 
 /**
