@@ -1,9 +1,20 @@
-import { GroupCommitTrail, type Timers, usualOptions } from '@keywarden/audit-service';
+import type { ChainedRecord } from '@keywarden/audit';
+import {
+  ActRecorder,
+  Checkpointer,
+  GroupCommitTrail,
+  SignedWitness,
+  type Timers,
+  usualOptions,
+} from '@keywarden/audit-service';
 import type { Configuration } from '@keywarden/config';
 import { NodeRandomness, auditDigest } from '@keywarden/node-crypto';
 import { type Logger, type Metrics, errorFields } from '@keywarden/telemetry';
 import type { Foundation } from './foundation';
 import { systemClock } from './system-clock';
+
+/** The end of a process waits so long at most for the checkpoint that covers what it wrote. */
+const lastCheckpointWithinMs = 3_000;
 
 export const nodeTimers: Timers = {
   after: (milliseconds, run) => {
@@ -12,28 +23,60 @@ export const nodeTimers: Timers = {
   },
 };
 
+type Parts = Pick<Foundation, 'store' | 'auditKeys' | 'recordSinks'>;
+
+/** Makes checkpoints, in whatever process. */
+export function openCheckpointer(
+  { store, auditKeys }: Pick<Foundation, 'store' | 'auditKeys'>,
+  { audit }: Pick<Configuration, 'audit'>,
+): Checkpointer {
+  const parts = { archive: store.auditArchive, ...auditKeys, digest: auditDigest, clock: systemClock };
+  return new Checkpointer(parts, audit.checkpointIntervalMs);
+}
+
 /** The chain of records that this part of a process writes; the caller closes it. */
 export function openAuditTrail(
-  { store, auditKeys, recordSinks }: Pick<Foundation, 'store' | 'auditKeys' | 'recordSinks'>,
-  { audit }: Pick<Configuration, 'audit'>,
+  foundation: Parts,
+  configuration: Pick<Configuration, 'audit'>,
   logger: Logger,
 ): GroupCommitTrail {
   return new GroupCommitTrail(
     {
-      writer: store.chainWriter,
-      digest: auditDigest,
-      seal: auditKeys.seal,
-      clock: systemClock,
-      randomness: new NodeRandomness(),
+      ...chainParts(foundation, configuration, logger),
+      writer: foundation.store.chainWriter,
       timers: nodeTimers,
-      onDurable: (records) => recordSinks.take(records),
       onChange: ({ open, fault }) => {
         if (open) logger.info({}, 'the audit trail is written again');
         else logger.error(errorFields(fault), 'the audit trail cannot be written: calls are refused until it can');
       },
     },
-    { ...usualOptions, deadlineMs: audit.deadlineMs },
+    { ...usualOptions, deadlineMs: configuration.audit.deadlineMs },
   );
+}
+
+/** Puts acts of the service on record, in a chain of its own; the caller closes it. */
+export function openActRecorder(
+  foundation: Parts,
+  configuration: Pick<Configuration, 'audit'>,
+  logger: Logger,
+): ActRecorder {
+  return new ActRecorder({ ...chainParts(foundation, configuration, logger), acts: foundation.store.pendingActs });
+}
+
+function chainParts(foundation: Parts, configuration: Pick<Configuration, 'audit'>, logger: Logger) {
+  const { auditKeys, recordSinks } = foundation;
+  const checkpointer = openCheckpointer(foundation, configuration);
+  const onFault = (fault: unknown): void => {
+    logger.warn(errorFields(fault), 'no checkpoint could be made of how far this process brought its audit chain');
+  };
+  return {
+    digest: auditDigest,
+    seal: auditKeys.seal,
+    clock: systemClock,
+    randomness: new NodeRandomness(),
+    onDurable: (records: readonly ChainedRecord[]) => recordSinks.take(records),
+    witness: new SignedWitness(checkpointer, nodeTimers, lastCheckpointWithinMs, onFault),
+  };
 }
 
 /** Writes what is left. */

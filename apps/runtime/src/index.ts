@@ -1,4 +1,11 @@
-export { auditMetrics, closeAuditTrail, nodeTimers, openAuditTrail } from './audit-trail';
+export {
+  auditMetrics,
+  closeAuditTrail,
+  nodeTimers,
+  openActRecorder,
+  openAuditTrail,
+  openCheckpointer,
+} from './audit-trail';
 export { type Foundation, type SealedStart, type Store, openFoundation, openStore } from './foundation';
 export { type GatherShares, configuredProvider, wrapperFor } from './root-keys/configured-provider';
 export { type OpenedRootKeys, type ShareSource, openRootKeys } from './root-keys/open-root-keys';

@@ -1,28 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FileAnchor, WebhookAnchor } from '@keywarden/audit-anchors';
-import { type AnchorSink, AuditWatch, Checkpointer } from '@keywarden/audit-service';
+import { type AnchorSink, AuditWatch } from '@keywarden/audit-service';
 import type { Configuration } from '@keywarden/config';
 import { auditDigest } from '@keywarden/node-crypto';
-import { type Foundation, type Running, closeAuditTrail, openAuditTrail, systemClock } from '@keywarden/runtime';
+import { type Foundation, type Running, openActRecorder, openCheckpointer, systemClock } from '@keywarden/runtime';
 import { type Logger, errorFields } from '@keywarden/telemetry';
 
 const mostPauseMs = 1_000;
 
 /** Puts acts of the service on record, makes checkpoints, anchors them, and removes what is too old. */
 export function startAuditWork(configuration: Configuration, foundation: Foundation, logger: Logger): Running {
-  const { store, auditKeys, tracing } = foundation;
-  const { checkpointIntervalMs, retentionDays } = configuration.audit;
-  const trail = openAuditTrail(foundation, configuration, logger);
-  const checkpointer = new Checkpointer(
-    { archive: store.auditArchive, ...auditKeys, digest: auditDigest, clock: systemClock },
-    checkpointIntervalMs,
-  );
+  const { store, tracing } = foundation;
+  const { retentionDays } = configuration.audit;
+  const acts = openActRecorder(foundation, configuration, logger);
   const watch = new AuditWatch(
     {
       archive: store.auditArchive,
-      acts: store.pendingActs,
-      trail,
-      checkpointer,
+      acts,
+      checkpointer: openCheckpointer(foundation, configuration),
       anchors: anchorSinks(configuration),
       digest: auditDigest,
       clock: systemClock,
@@ -49,7 +44,8 @@ export function startAuditWork(configuration: Configuration, foundation: Foundat
     close: async () => {
       stop.abort();
       await loop;
-      await closeAuditTrail(trail, logger);
+      await acts.close();
+      await watch.close();
     },
   };
 }

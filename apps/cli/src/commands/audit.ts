@@ -4,16 +4,9 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Anchor, type Finding, type VerificationReport, readAnchors } from '@keywarden/audit';
-import {
-  Checkpointer,
-  MalformedEvidence,
-  evidenceLines,
-  retain,
-  verifyEvidence,
-  verifyTrail,
-} from '@keywarden/audit-service';
+import { MalformedEvidence, evidenceLines, retain, verifyEvidence, verifyTrail } from '@keywarden/audit-service';
 import { auditDigest, checkpointVerifier } from '@keywarden/node-crypto';
-import { systemClock } from '@keywarden/runtime';
+import { openCheckpointer, systemClock } from '@keywarden/runtime';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Answer, Cli } from '../cli';
 import { CommandRefused } from '../command-refused';
@@ -86,9 +79,9 @@ export function addAuditCommands(root: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  $ keywarden audit retain --days 400')
     .action(
       cli.answers(({ days }: { readonly days: number }) =>
-        withFoundation(cli.environment, async ({ store, auditKeys }, { audit: { checkpointIntervalMs } }) => {
-          const parts = { archive: store.auditArchive, ...auditKeys, digest: auditDigest, clock: systemClock };
-          const checkpointer = new Checkpointer(parts, checkpointIntervalMs);
+        withFoundation(cli.environment, async (foundation, configuration) => {
+          const { store } = foundation;
+          const checkpointer = openCheckpointer(foundation, configuration);
           const { before, daysRemoved } = await retain(store.auditArchive, checkpointer, systemClock.now(), days);
           const cut = before === undefined ? undefined : new Date(before).toISOString();
           const text = cut === undefined ? 'nothing is old enough' : `${daysRemoved} days before ${cut} are removed`;

@@ -12,6 +12,7 @@ import {
   type StoredRecord,
   type TrailState,
   actOfEvent,
+  coverageOf,
   freshChain,
 } from '@keywarden/audit';
 import { type Instant, instant } from '@keywarden/kernel';
@@ -49,7 +50,7 @@ export class InMemoryAuditStore implements ChainWriter, AuditArchive {
     const made = decide({ last: this.#checkpoints.at(-1), moved });
     if (made === undefined) return undefined;
     this.#checkpoints.push(made);
-    for (const { chain, seq } of moved) this.#covered.set(chain, seq);
+    for (const [chain, seq] of coverageOf(made, moved)) this.#covered.set(chain, seq);
     return made;
   }
 
@@ -97,22 +98,32 @@ export class InMemoryAuditStore implements ChainWriter, AuditArchive {
 /** Acts of the service among the events of keys, until they are on record. */
 export class InMemoryPendingActs implements PendingActs {
   readonly #tables: Tables;
-  readonly #done = new Set<string>();
+  readonly #writer: ChainWriter;
+  /** On record, or about to be. */
+  readonly #taken = new Set<string>();
 
-  constructor(tables: Tables) {
+  constructor(tables: Tables, writer: ChainWriter) {
     this.#tables = tables;
+    this.#writer = writer;
   }
 
-  async list(limit: number): Promise<readonly PendingAct[]> {
-    return this.#tables.events
+  async record(limit: number, batchOf: (acts: readonly PendingAct[]) => ChainBatch): Promise<number> {
+    const acts = this.#tables.events
       .flatMap((event): PendingAct[] => {
-        const act = this.#done.has(event.id) ? undefined : actOfEvent(event);
+        const act = this.#taken.has(event.id) ? undefined : actOfEvent(event);
         return act === undefined ? [] : [{ key: event.key, act, eventId: event.id, at: event.at }];
       })
       .slice(0, limit);
-  }
-
-  async remove(eventIds: readonly string[]): Promise<void> {
-    for (const id of eventIds) this.#done.add(id);
+    if (acts.length === 0) return 0;
+    for (const { eventId } of acts) this.#taken.add(eventId);
+    try {
+      const batch = batchOf(acts);
+      if (batch.after.seq === 0) await this.#writer.begin(batch.after.chain, batch.records[0]?.at ?? instant(0));
+      await this.#writer.append(batch);
+      return acts.length;
+    } catch (fault) {
+      for (const { eventId } of acts) this.#taken.delete(eventId);
+      throw fault;
+    }
   }
 }

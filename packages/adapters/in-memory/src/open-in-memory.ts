@@ -88,7 +88,7 @@ export function openInMemory(options: InMemoryOptions = {}): InMemoryStore {
     quotas: new InMemoryQuotaOverrides(feed),
     chainWriter: audit,
     auditArchive: audit,
-    pendingActs: new InMemoryPendingActs(tables),
+    pendingActs: new InMemoryPendingActs(tables, audit),
     signingKeys: new InMemorySigningKeyRepository(),
   };
 }

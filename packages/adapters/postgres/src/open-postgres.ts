@@ -98,6 +98,7 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
     settled: (announcement) => revocations.settled(announcement),
   });
   const auditDatabase = new Database({ ...settings, ...auditSettings }, announcingNothing);
+  const chainWriter = new PostgresChainWriter(auditDatabase);
   const events = new PostgresEventLog(database, settings.clock);
   let schemaIsRight = false;
   return {
@@ -121,10 +122,10 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
     eventDestinations: new PostgresEventDestinations(database),
     eventDeliveries: new PostgresEventDeliveries(database),
     quotas: new PostgresQuotaOverrides(database),
-    chainWriter: new PostgresChainWriter(auditDatabase),
+    chainWriter,
     auditArchive: new PostgresAuditArchive(database),
     auditIndex: new PostgresAuditIndex(database, settings.clock),
-    pendingActs: new PostgresPendingActs(database),
+    pendingActs: new PostgresPendingActs(database, chainWriter),
     signingKeys: new PostgresSigningKeyRepository(database),
     migrate: async () => (await migrate(settings, migrations)).map(({ name }) => name),
     ping: async () => {

@@ -1,11 +1,12 @@
-import type {
-  AuditArchive,
-  ChainCut,
-  ChainHead,
-  SealedHead,
-  StoredCheckpoint,
-  StoredRecord,
-  TrailState,
+import {
+  type AuditArchive,
+  type ChainCut,
+  type ChainHead,
+  type SealedHead,
+  type StoredCheckpoint,
+  type StoredRecord,
+  type TrailState,
+  coverageOf,
 } from '@keywarden/audit';
 import { type Instant, accept, instant, refuse } from '@keywarden/kernel';
 import { type AuditRow, recordColumns, storedRecordOf } from './audit-row';
@@ -84,7 +85,8 @@ export class PostgresAuditArchive implements AuditArchive {
       if (decided === undefined) return refuse('NotDue');
       const { number, body, signature } = decided;
       await queries.query(insert, [number, body, signature]);
-      await queries.query(cover, [heads.map(({ chain }) => chain), heads.map(({ seq }) => seq)]);
+      const covered = coverageOf(decided, heads);
+      await queries.query(cover, [[...covered.keys()], [...covered.values()]]);
       return accept(decided);
     });
     return made.ok ? made.value : undefined;

@@ -3,7 +3,7 @@ import type { Instant } from '@keywarden/kernel';
 import { RowsWriter } from './audit-row';
 import type { Database } from './database';
 import { isPartitionMissing, isTableThere } from './pg-errors';
-import { statement } from './statement';
+import { type Queries, statement } from './statement';
 
 const dayMs = 86_400_000;
 const attempts = 5;
@@ -57,11 +57,7 @@ export class PostgresChainWriter implements ChainWriter {
     if (first === undefined || last === undefined) throw new RangeError('a batch holds at least one record');
     const days = [dayOf(first.at), dayOf(last.at)] as const;
     if (days[1] > this.#day) await this.#makePartitions(...days);
-    const rowsWriter = this.#rowsWriters.pop() ?? new RowsWriter();
-    const values = [after.chain, after.seq, after.hash, head.seq, head.hash, head.seal, rowsWriter.write(records)];
-    const count = await this.#insert(values, days);
-    // After a failure the statement may still be under way, and with it the memory.
-    this.#rowsWriters.push(rowsWriter);
+    const count = await this.#written({ after, records, head }, (values) => this.#insert(values, days));
     if (count === records.length) return;
     // The head was not where we left it: this batch may have been stored by a call whose answer never came.
     const { rows } = await this.#database.query<{ readonly head_seq: number; readonly head_hash: string }>(readHead, [
@@ -69,6 +65,35 @@ export class PostgresChainWriter implements ChainWriter {
     ]);
     if (rows[0]?.head_seq === head.seq && rows[0].head_hash === head.hash) return;
     throw new ChainMoved(`audit chain ${after.chain} does not stand at ${after.seq} any more`);
+  }
+
+  /**
+   * Appends in somebody's transaction, which begins the chain when it is fresh.
+   *
+   * @throws ChainMoved
+   */
+  async appendWithin(queries: Queries, batch: ChainBatch): Promise<void> {
+    const { after, records } = batch;
+    const [first, last] = [records[0], records[records.length - 1]];
+    if (first === undefined || last === undefined) throw new RangeError('a batch holds at least one record');
+    // Over a connection of this writer's own: a partition is there for everybody.
+    await this.#makePartitions(dayOf(first.at), dayOf(last.at));
+    if (after.seq === 0) await queries.query(begin, [after.chain, first.at]);
+    const count = await this.#written(batch, async (values) => (await queries.query(append, values)).count);
+    if (count !== records.length)
+      throw new ChainMoved(`audit chain ${after.chain} does not stand at ${after.seq} any more`);
+  }
+
+  async #written(
+    { after, records, head }: ChainBatch,
+    insert: (values: readonly unknown[]) => Promise<number>,
+  ): Promise<number> {
+    const rowsWriter = this.#rowsWriters.pop() ?? new RowsWriter();
+    const values = [after.chain, after.seq, after.hash, head.seq, head.hash, head.seal, rowsWriter.write(records)];
+    const count = await insert(values);
+    // After a failure the statement may still be under way, and with it the memory.
+    this.#rowsWriters.push(rowsWriter);
+    return count;
   }
 
   async #insert(values: readonly unknown[], days: readonly [first: number, last: number]): Promise<number> {

@@ -2,15 +2,13 @@ import {
   type Anchor,
   type AuditArchive,
   type Digest,
-  type PendingActs,
   type StoredCheckpoint,
   checkpointHash,
   readCheckpoint,
 } from '@keywarden/audit';
 import type { Clock } from '@keywarden/kernel';
+import type { ActRecorder } from './act-recorder';
 import type { Checkpointer } from './checkpointer';
-import type { GroupCommitTrail } from './group-commit-trail';
-import { recordPendingActs } from './record-pending-acts';
 import { type RetentionReport, retain } from './retention';
 
 /** Where the outside learns of checkpoints. */
@@ -20,8 +18,7 @@ export interface AnchorSink {
 
 export interface AuditWatchParts {
   readonly archive: AuditArchive;
-  readonly acts: PendingActs;
-  readonly trail: Pick<GroupCommitTrail, 'recordAct'>;
+  readonly acts: Pick<ActRecorder, 'record'>;
   readonly checkpointer: Checkpointer;
   readonly anchors: readonly AnchorSink[];
   readonly digest: Digest;
@@ -41,6 +38,7 @@ const retentionEveryMs = 3_600_000;
 
 /** What has to be done for the trail from time to time; any number of processes may do it. */
 export class AuditWatch {
+  #anchored = 0;
   #retainedAt = Number.NEGATIVE_INFINITY;
 
   /** @param retentionDays how long records are kept; undefined: for ever */
@@ -50,15 +48,23 @@ export class AuditWatch {
   ) {}
 
   async tick(): Promise<WatchReport> {
-    const { acts, trail, checkpointer } = this.parts;
-    const recorded = await this.#attempt('acts', () => recordPendingActs(acts, trail, actsAtOnce));
+    const { acts, checkpointer } = this.parts;
+    const recorded = await this.#attempt('acts', () => acts.record(actsAtOnce));
     const checkpoint = await this.#attempt('checkpoint', () => checkpointer.makeIfDue());
     if (checkpoint !== undefined) await this.#anchor(checkpoint);
     return { acts: recorded ?? 0, checkpoint, retention: await this.#retain() };
   }
 
+  /** The last checkpoint, which may be that of the end of this process, is known outside before it ends. */
+  async close(): Promise<void> {
+    if (this.parts.anchors.length === 0) return;
+    const last = await this.#attempt('checkpoint', () => this.parts.checkpointer.last());
+    if (last !== undefined && last.number !== this.#anchored) await this.#anchor(last);
+  }
+
   async #anchor(checkpoint: StoredCheckpoint): Promise<void> {
     const { digest, anchors } = this.parts;
+    this.#anchored = checkpoint.number;
     const facts = readCheckpoint(checkpoint.body);
     if (facts === undefined) return;
     const anchor = { number: checkpoint.number, at: facts.at, hash: checkpointHash(checkpoint, digest) };

@@ -1,10 +1,9 @@
-import { readCheckpoint } from '@keywarden/audit';
-import { aCall, aKey, aSigner, sha256 } from '@keywarden/audit/testing';
+import { type AuditArchive, type SealedHead, readCheckpoint } from '@keywarden/audit';
+import { aCall, aSigner, sha256 } from '@keywarden/audit/testing';
 import { openInMemory } from '@keywarden/in-memory';
 import { CountingRandomness, SettableClock } from '@keywarden/kernel/testing';
 import { Checkpointer } from './checkpointer';
 import { GroupCommitTrail } from './group-commit-trail';
-import { recordPendingActs } from './record-pending-acts';
 import { retain } from './retention';
 import { ManualTimers, testSeal } from './testing/index';
 import { verifyTrail } from './verify-trail';
@@ -16,15 +15,17 @@ function suite(word?: string) {
   const clock = new SettableClock();
   const { auditArchive: archive } = openInMemory({ clock });
   const { signer, verify } = aSigner();
-  const checkpointer = new Checkpointer({ archive, signer, seal: testSeal(), digest: sha256, clock }, intervalMs);
+  const parts = { archive, signer, seal: testSeal(), digest: sha256, clock };
+  const checkpointer = new Checkpointer(parts, intervalMs);
   const randomness = new CountingRandomness();
   const trailOf = () =>
     new GroupCommitTrail({
       ...{ writer: archive, digest: sha256, seal: testSeal(word), clock, timers: new ManualTimers(clock), randomness },
       onChange: () => undefined,
     });
-  const checked = () => verifyTrail(archive, sha256, verify, { now: clock.now(), anchors: [] });
-  return { clock, archive, checkpointer, trailOf, checked };
+  const checked = (from: AuditArchive = archive) =>
+    verifyTrail(from, sha256, verify, { now: clock.now(), anchors: [] });
+  return { clock, archive, parts, checkpointer, trailOf, checked };
 }
 
 describe('checkpoints', () => {
@@ -36,6 +37,17 @@ describe('checkpoints', () => {
     }
     expect(await archive.checkpoints(0, 10)).toHaveLength(5);
     expect(await checked()).toMatchObject({ findings: [], checkpoints: 5, silences: [] });
+  });
+
+  it('cover at once what processes of before have left', async () => {
+    const { clock, checkpointer, parts, trailOf } = suite();
+    await checkpointer.makeIfDue();
+    await trailOf().record(aCall());
+    clock.advance(1_000);
+    expect(await checkpointer.makeIfDue()).toBeUndefined();
+    const next = new Checkpointer(parts, intervalMs);
+    expect(readCheckpoint((await next.makeIfDue())!.body)).toMatchObject({ number: 2, heads: [{ seq: 1 }] });
+    expect(await new Checkpointer(parts, intervalMs).makeIfDue()).toBeUndefined();
   });
 
   it('cover every chain that moved', async () => {
@@ -67,6 +79,77 @@ describe('checkpoints', () => {
     clock.advance(-10 * intervalMs);
     await checkpointer.cut({ before: clock.now(), chains: [] });
     expect((await checked()).findings).toEqual([]);
+  });
+});
+
+const noHead: SealedHead = { chain: '', seq: 0, hash: '', seal: '' };
+
+/** An archive as it is after somebody has put a chain back to where it once stood, seal and all. */
+function putBack(archive: AuditArchive, to: SealedHead): AuditArchive {
+  return {
+    checkpoint: (decide) =>
+      archive.checkpoint(({ last, moved }) =>
+        decide({ last, moved: moved.map((head) => (head.chain === to.chain ? to : head)) }),
+      ),
+    checkpoints: (after, limit) => archive.checkpoints(after, limit),
+    chains: () => archive.chains(),
+    records: async (chain, after, limit) =>
+      (await archive.records(chain, after, limit)).filter(({ seq }) => chain !== to.chain || seq <= to.seq),
+    cutBefore: (before) => archive.cutBefore(before),
+    drop: (cut) => archive.drop(cut),
+  };
+}
+
+describe('a tail that is cut off before a checkpoint covers it', () => {
+  /** A chain of three records under a checkpoint that covers the first, and a store that is cut there when it is told. */
+  const aCutTail = async () => {
+    const { archive, parts, clock, trailOf, checked } = suite();
+    let stored: AuditArchive = archive;
+    const checkpointer = new Checkpointer(
+      { ...parts, archive: { ...putBack(archive, noHead), checkpoint: (decide) => stored.checkpoint(decide) } },
+      intervalMs,
+    );
+    const trail = trailOf();
+    const heads = async (): Promise<readonly SealedHead[]> => {
+      let seen: readonly SealedHead[] = [];
+      await archive.checkpoint(({ moved }) => void (seen = moved));
+      return seen;
+    };
+    await trail.record(aCall());
+    const [first] = await heads();
+    await checkpointer.makeIfDue();
+    await Promise.all([trail.record(aCall()), trail.record(aCall())]);
+    const [last] = await heads();
+    clock.advance(1_000);
+    const cut = (): void => void (stored = putBack(archive, first!));
+    return { checkpointer, clock, last: last!, cut, found: async () => (await checked(stored)).findings };
+  };
+
+  it('is found when a maker of checkpoints has seen it', async () => {
+    const { checkpointer, clock, cut, found } = await aCutTail();
+    expect(await checkpointer.makeIfDue()).toBeUndefined();
+    cut();
+    clock.advance(intervalMs);
+    await checkpointer.makeIfDue();
+    expect(await found()).toMatchObject([{ kind: 'TailCutOff', seq: 2, checkpoint: 2 }]);
+    // It is stated once; whoever makes the next has nothing more to say.
+    clock.advance(intervalMs);
+    expect(readCheckpoint((await checkpointer.makeIfDue())!.body)!.heads.map(({ seq }) => seq)).not.toContain(3);
+  });
+
+  it('is found when the process that wrote it says so', async () => {
+    const { checkpointer, last, cut, found } = await aCutTail();
+    cut();
+    await checkpointer.witness([last]);
+    expect(await found()).toMatchObject([{ kind: 'TailCutOff', seq: 2 }]);
+  });
+
+  it('is not found when nobody who knew of it lives: that is the window that is left', async () => {
+    const { clock, cut, checkpointer, found } = await aCutTail();
+    cut();
+    clock.advance(intervalMs);
+    await checkpointer.makeIfDue();
+    expect(await found()).toEqual([]);
   });
 });
 
@@ -106,40 +189,5 @@ describe('retention', () => {
     const cut = await archive.cutBefore(clock.now());
     await archive.drop(cut!);
     expect((await checked()).findings).toMatchObject([{ kind: 'RecordsMissing', seq: 1 }]);
-  });
-});
-
-describe('acts of the service', () => {
-  const pending = () => {
-    const acts = [1, 2].map((count) => ({
-      ...{ key: aKey, act: { name: 'DeleteKey' } as const, at: new SettableClock().now() },
-      eventId: `20000000-0000-4000-8000-00000000000${count}`,
-    }));
-    return {
-      acts,
-      list: async (limit: number) => acts.slice(0, limit),
-      remove: async (ids: readonly string[]) =>
-        void acts.splice(0, acts.length, ...acts.filter(({ eventId }) => !ids.includes(eventId))),
-    };
-  };
-
-  it('come on record and wait no longer', async () => {
-    const { archive, trailOf } = suite();
-    const waiting = pending();
-    expect(await recordPendingActs(waiting, trailOf(), 10)).toBe(2);
-    expect(waiting.acts).toEqual([]);
-    const [chain] = await archive.chains();
-    expect((await archive.records(chain!, 0, 10)).map(({ eventName }) => eventName)).toEqual([
-      'DeleteKey',
-      'DeleteKey',
-    ]);
-    expect(await recordPendingActs(waiting, trailOf(), 10)).toBe(0);
-  });
-
-  it('go on waiting when the trail does not take them', async () => {
-    const waiting = pending();
-    const closed = { recordAct: () => Promise.reject(new Error('closed')) };
-    await expect(recordPendingActs(waiting, closed, 10)).rejects.toThrow('closed');
-    expect(waiting.acts).toHaveLength(2);
   });
 });

@@ -1,6 +1,7 @@
 import {
   type AuditArchive,
   type ChainCut,
+  type ChainHead,
   type CheckpointSigner,
   type Digest,
   type SealedHead,
@@ -13,6 +14,7 @@ import {
   writeCheckpoint,
 } from '@keywarden/audit';
 import { type Clock, type Instant, instant } from '@keywarden/kernel';
+import { HeadsSeen, farthest } from './heads-seen';
 import type { HeadSeal } from './ports';
 
 export interface CheckpointerParts {
@@ -25,49 +27,91 @@ export interface CheckpointerParts {
 
 /**
  * Makes the checkpoints: any number may run, the archive lets one at a time decide. Each covers every chain that moved,
- * as far as it is committed, and there is one at every interval, also when nothing happened.
+ * as far as it is committed or was seen to be, and there is one at every interval, also when nothing happened.
  */
 export class Checkpointer {
+  readonly #seen = new HeadsSeen();
+  #looked = false;
+
   /** @param intervalMs between two checkpoints */
   constructor(
     private readonly parts: CheckpointerParts,
     private readonly intervalMs: number,
   ) {}
 
-  /** @returns the checkpoint that was made; undefined when none was due */
+  /**
+   * Looks at all chains, and remembers what it saw. The first look makes one at once when chains have moved: those of
+   * processes that died are among them.
+   *
+   * @returns the checkpoint that was made; undefined when none was due
+   */
   makeIfDue(): Promise<StoredCheckpoint | undefined> {
-    return this.parts.archive.checkpoint((state) => {
+    return this.#checkpoint((state) => {
       const last = this.#lastOf(state);
-      if (last !== undefined && this.parts.clock.now() - last.at < this.intervalMs) return undefined;
-      return this.#make(state, undefined);
+      const fresh = !this.#looked && state.moved.length > 0;
+      this.#looked = true;
+      const due = last === undefined || fresh || this.parts.clock.now() - last.at >= this.intervalMs;
+      return due ? this.#make(state, [], undefined) : undefined;
     });
+  }
+
+  /** States what processes know of chains of their own, whatever the store says of them. */
+  async witness(heads: readonly ChainHead[]): Promise<StoredCheckpoint> {
+    return this.#stored(await this.#checkpoint((state) => this.#make(state, heads, undefined)));
   }
 
   /** States with a signature what is about to be removed, so that what stays can be checked without it. */
   async cut(cut: ChainCut): Promise<StoredCheckpoint> {
-    const made = await this.parts.archive.checkpoint((state) => this.#make(state, cut));
+    return this.#stored(await this.#checkpoint((state) => this.#make(state, [], cut)));
+  }
+
+  async last(): Promise<StoredCheckpoint | undefined> {
+    let last: StoredCheckpoint | undefined;
+    await this.parts.archive.checkpoint((state) => {
+      last = state.last;
+      return undefined;
+    });
+    return last;
+  }
+
+  #stored(made: StoredCheckpoint | undefined): StoredCheckpoint {
     if (made === undefined) throw new Error('a checkpoint that was decided on was not stored');
     return made;
   }
 
-  #make(state: TrailState, cut: ChainCut | undefined): StoredCheckpoint {
-    const { signer, digest, clock, seal } = this.parts;
+  async #checkpoint(
+    decide: (state: TrailState) => StoredCheckpoint | undefined,
+  ): Promise<StoredCheckpoint | undefined> {
+    const made = await this.parts.archive.checkpoint((state) => {
+      this.#seen.stated(this.#lastOf(state)?.heads ?? []);
+      this.#seen.see(state.moved.filter((head) => this.#isGenuine(head)));
+      return decide(state);
+    });
+    if (made !== undefined) this.#seen.stated(readCheckpoint(made.body)?.heads ?? []);
+    return made;
+  }
+
+  #make(state: TrailState, known: readonly ChainHead[], cut: ChainCut | undefined): StoredCheckpoint {
+    const { signer, digest, clock } = this.parts;
     const last = this.#lastOf(state);
-    const genuine = ({ seal: given, ...head }: SealedHead): boolean => seal.holds(headStatement(head), given);
-    const now = clock.now();
     return writeCheckpoint(
       {
         number: (last?.number ?? 0) + 1,
-        at: later(now, last?.at),
+        at: later(clock.now(), last?.at),
         intervalMs: this.intervalMs,
         previous: state.last === undefined ? firstPrevious : checkpointHash(state.last, digest),
         key: signer.keyId,
-        heads: state.moved.filter(genuine),
-        doubtful: state.moved.filter((head) => !genuine(head)).map(({ chain }) => chain),
+        // What was seen of a chain goes before what the store says of it now.
+        heads: farthest([...this.#seen.heads, ...state.moved.filter((head) => this.#isGenuine(head)), ...known]),
+        doubtful: state.moved.filter((head) => !this.#isGenuine(head)).map(({ chain }) => chain),
         cut,
       },
       signer,
     );
+  }
+
+  #isGenuine({ seal, ...head }: SealedHead): boolean {
+    return this.parts.seal.holds(headStatement(head), seal);
   }
 
   #lastOf({ last }: TrailState) {

@@ -1,5 +1,5 @@
-import { AuditUnavailable, ChainMoved, columnsOf } from '@keywarden/audit';
-import { aCall, aKey, aSigner, sha256 } from '@keywarden/audit/testing';
+import { AuditUnavailable, type ChainHead, ChainMoved } from '@keywarden/audit';
+import { aCall, aSigner, sha256 } from '@keywarden/audit/testing';
 import { openInMemory } from '@keywarden/in-memory';
 import { CountingRandomness, SettableClock } from '@keywarden/kernel/testing';
 import { GroupCommitTrail, usualOptions } from './group-commit-trail';
@@ -14,9 +14,14 @@ function suite(changes: Partial<typeof usualOptions> = {}) {
   const store = openInMemory({ clock }).auditArchive;
   const writer = new ScriptedWriter(store);
   const states: boolean[] = [];
+  const witnessed: { readonly moved?: ChainHead; readonly ended?: ChainHead }[] = [];
   const parts = {
     ...{ writer, digest: sha256, seal: testSeal(), clock, timers, randomness: new CountingRandomness() },
     onChange: ({ open }: { readonly open: boolean }) => states.push(open),
+    witness: {
+      moved: (moved: ChainHead) => void witnessed.push({ moved }),
+      ended: async (ended: ChainHead) => void witnessed.push({ ended }),
+    },
   };
   const trail = new GroupCommitTrail(parts, { ...usualOptions, ...changes });
   const texts = async (): Promise<string[]> => {
@@ -29,7 +34,7 @@ function suite(changes: Partial<typeof usualOptions> = {}) {
       () => 'durable',
       (reason: unknown) => (reason instanceof AuditUnavailable ? 'refused' : String(reason)),
     );
-  return { clock, timers, store, writer, states, trail, texts, record };
+  return { clock, timers, store, writer, states, witnessed, trail, texts, record };
 }
 
 describe('calls that end together', () => {
@@ -216,12 +221,19 @@ it('begins a new chain when somebody else has moved its own, and loses nothing',
   expect(await texts()).toEqual([1, 2].map(uuid));
 });
 
-it('records acts of the service under the id they were given', async () => {
-  const { store, trail } = suite();
-  await trail.recordAct({ key: aKey, act: { name: 'DeleteKey' } }, uuid(7));
-  const [chain] = await store.chains();
-  const [record] = await store.records(chain!, 0, 1);
-  expect(columnsOf(record!.text)).toMatchObject({ eventId: uuid(7), eventName: 'DeleteKey' });
+it('tells where it had brought the chain that somebody else has moved, and at its end where it brought the last', async () => {
+  const { writer, witnessed, timers, record, trail } = suite();
+  await record(1);
+  const [first] = writer.batches;
+  writer.fail(new ChainMoved('moved'));
+  await record(2);
+  const { seal: _seal, ...head } = first!.head;
+  expect(witnessed).toEqual([{ moved: head }]);
+  writer.work();
+  await timers.pass(1_000);
+  await trail.close();
+  expect(witnessed[1]).toMatchObject({ ended: { seq: 1 } });
+  expect(witnessed[1]!.ended!.chain).not.toBe(head.chain);
 });
 
 describe('at its end', () => {

@@ -1,5 +1,4 @@
 import {
-  type ActedOn,
   type AuditRecord,
   type AuditTrail,
   AuditUnavailable,
@@ -13,10 +12,9 @@ import {
   headStatement,
   link,
   recordsOf,
-  serviceEventRecord,
 } from '@keywarden/audit';
 import { type Clock, type Instant, type Randomness, instant } from '@keywarden/kernel';
-import type { HeadSeal, Timers } from './ports';
+import type { ChainWitness, HeadSeal, Timers } from './ports';
 import { WaitingCalls } from './waiting-calls';
 
 export interface GroupCommitParts {
@@ -30,6 +28,7 @@ export interface GroupCommitParts {
   readonly onChange: (change: { readonly open: boolean; readonly fault?: unknown }) => void;
   /** Told of records once they are durable; must neither throw nor take long. */
   readonly onDurable?: (records: readonly ChainedRecord[]) => void;
+  readonly witness?: ChainWitness;
 }
 
 export interface GroupCommitOptions {
@@ -108,15 +107,6 @@ export class GroupCommitTrail implements AuditTrail {
     return this.#take(recordsOf(call, this.#now(), () => this.parts.randomness.uuid()));
   }
 
-  /**
-   * Records something the service did by itself.
-   *
-   * @param eventId a UUID, the same whenever the same act is recorded again
-   */
-  recordAct(acted: ActedOn, eventId: string): Promise<void> {
-    return this.#take([serviceEventRecord(acted, this.#now(), eventId)]);
-  }
-
   /** Writes what is left, as long as that takes one deadline at most. @returns how many records could not be written */
   async close(): Promise<number> {
     this.#closed = true;
@@ -128,6 +118,7 @@ export class GroupCommitTrail implements AuditTrail {
     await Promise.race([this.#draining, late]);
     cancel?.();
     this.#calls.rejectAll('the audit trail was closed');
+    await this.parts.witness?.ended(this.#stored);
     return this.#batch.length + this.#queue.length;
   }
 
@@ -208,7 +199,10 @@ export class GroupCommitTrail implements AuditTrail {
 
   #failed(fault: unknown): void {
     this.#writingSince = undefined;
-    if (fault instanceof ChainMoved) this.#beginAgain();
+    if (fault instanceof ChainMoved) {
+      this.parts.witness?.moved(this.#stored);
+      this.#beginAgain();
+    }
     const first = !this.#failing;
     this.#failing = true;
     this.#calls.rejectAll('the audit store does not work');

@@ -1,3 +1,4 @@
+export { ActRecorder, type ActRecorderParts } from './act-recorder';
 export { type AnchorSink, AuditWatch, type AuditWatchParts, type WatchReport } from './audit-watch';
 export { Checkpointer, type CheckpointerParts } from './checkpointer';
 export {
@@ -8,8 +9,8 @@ export {
   usualOptions,
 } from './group-commit-trail';
 export { MalformedEvidence, evidenceLines, verifyEvidence } from './evidence-file';
-export type { HeadSeal, Timers } from './ports';
-export { recordPendingActs } from './record-pending-acts';
+export type { ChainWitness, HeadSeal, Timers } from './ports';
+export { SignedWitness } from './signed-witness';
 export { type RetentionReport, retain } from './retention';
 export { type ReadableArchive, type VerifyOptions, verifyTrail } from './verify-trail';
 export { type RecordSink, RecordSinks, type SinkState, usualSinkOptions } from './record-sinks';

@@ -1,3 +1,5 @@
+import type { ChainHead } from '@keywarden/audit';
+
 /** Lets time pass. */
 export interface Timers {
   /** Runs once after so many milliseconds, unless cancelled by what is returned. */
@@ -9,4 +11,12 @@ export interface HeadSeal {
   seal(statement: string): string;
   /** In constant time. */
   holds(statement: string, seal: string): boolean;
+}
+
+/** Keeps what a process knows of its own chain from being lost with it. Neither call ever fails. */
+export interface ChainWitness {
+  /** Somebody else has changed the chain: there the process had brought it. */
+  moved(head: ChainHead): void;
+  /** The process writes no more. @returns when that is said, or after a bounded time */
+  ended(head: ChainHead): Promise<void>;
 }

@@ -42,9 +42,17 @@ export interface PendingAct extends ActedOn {
 
 /** Acts wait here between the transaction that did them and the chain. */
 export interface PendingActs {
-  /** The oldest, at most `limit`. */
-  list(limit: number): Promise<readonly PendingAct[]>;
-  remove(eventIds: readonly string[]): Promise<void>;
+  /**
+   * Takes the oldest acts that nobody else is taking, at most `limit`, appends what is made of them to a chain and
+   * removes them, in one transaction: an act is on record exactly once, whoever dies when. A rejection is a fault and
+   * leaves open whether the call took effect.
+   *
+   * @param batchOf one record an act, in a chain that is begun when it is fresh; may be called more than once, for the
+   * batch that was given last is the one that counts, and is not called when no act waits
+   * @returns how many came on record
+   * @throws ChainMoved
+   */
+  record(limit: number, batchOf: (acts: readonly PendingAct[]) => ChainBatch): Promise<number>;
 }
 
 /** A record as it lies in the store, columns included: none of it is believed. */

@@ -21,7 +21,7 @@ export interface CheckpointFacts {
   readonly previous: string;
   /** Names the public key. */
   readonly key: string;
-  /** Of the chains that moved since the checkpoint before. */
+  /** Of the chains that moved since the checkpoint before; a chain may be stated again, also farther back. */
   readonly heads: readonly ChainHead[];
   /** Chains that moved and whose head bears no valid seal: who is not of this deployment has written to them. */
   readonly doubtful: readonly string[];
@@ -61,6 +61,15 @@ export function writeCheckpoint(facts: CheckpointFacts, signer: CheckpointSigner
 }
 
 const written = ({ chain, seq, hash }: ChainHead): readonly [string, number, string] => [chain, seq, hash];
+
+/** How far chains are covered once this checkpoint is stored: what it states of them, doubtful ones as far as they came. */
+export function coverageOf({ body }: StoredCheckpoint, moved: readonly ChainHead[]): ReadonlyMap<string, number> {
+  const covered = new Map(moved.map(({ chain, seq }) => [chain, seq]));
+  for (const { chain, seq } of readCheckpoint(body)?.heads ?? []) {
+    covered.set(chain, Math.max(seq, covered.get(chain) ?? 0));
+  }
+  return covered;
+}
 
 /** @returns undefined when the text is not the body of a checkpoint */
 export function readCheckpoint(body: string): CheckpointFacts | undefined {

@@ -61,7 +61,8 @@ export class CheckpointsVerifier {
 
   pointsOf(chain: string): readonly ChainPoint[] {
     const { seq } = this.startOf(chain);
-    return (this.#points.get(chain) ?? []).filter((point) => point.seq > seq);
+    const points = (this.#points.get(chain) ?? []).filter((point) => point.seq > seq);
+    return points.sort((left, right) => left.seq - right.seq || left.checkpoint - right.checkpoint);
   }
 
   chainsWithPoints(): Iterable<string> {
@@ -101,13 +102,8 @@ export class CheckpointsVerifier {
   #gather({ number, heads, doubtful, cut }: CheckpointFacts): void {
     for (const { chain, seq, hash } of heads) {
       const points = this.#points.get(chain) ?? [];
-      const last = points.at(-1);
-      if (last !== undefined && seq <= last.seq) {
-        this.#report('CheckpointsDoNotFollow', number, `checkpoint ${number} has chain ${chain} go back`);
-      } else {
-        points.push({ checkpoint: number, seq, hash });
-        this.#points.set(chain, points);
-      }
+      points.push({ checkpoint: number, seq, hash });
+      this.#points.set(chain, points);
     }
     for (const chain of doubtful) {
       const detail = `checkpoint ${number} does not vouch for chain ${chain}: its head bears no seal of this deployment`;

@@ -39,6 +39,7 @@ export {
   type StoredCheckpoint,
   checkpointHash,
   checkpointStatement,
+  coverageOf,
   firstPrevious,
   readCheckpoint,
   writeCheckpoint,
