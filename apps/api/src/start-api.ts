@@ -49,7 +49,7 @@ export async function startApi(
   foundation: Foundation,
   logger: Logger,
 ): Promise<RunningApi> {
-  const keyStores = await openKeyStores(configuration, logger);
+  const keyStores = await openKeyStores(configuration, foundation.store, logger);
   const vouchers = await readVouchers(configuration);
   const backends = countedBackends(foundation.metrics, keyStores.backends);
   const container = apiContainer(configuration, foundation, logger, backends, vouchers);

@@ -39,7 +39,7 @@ describe('the graph of an API node', () => {
       readiness: () => Promise.resolve({ ready: true }),
       close: () => Promise.resolve(),
     };
-    const { backends } = await openKeyStores(readConfiguration({}), silentLogger);
+    const { backends } = await openKeyStores(readConfiguration({}), openInMemory(), silentLogger);
     const container = apiContainer(readConfiguration({}), foundation, silentLogger, backends);
     const built = Object.keys(container.get(tokens.handlers)).sort();
     expect(built).toEqual(Object.keys(operationShapes).sort());

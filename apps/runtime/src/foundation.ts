@@ -3,7 +3,7 @@ import type { AuditIndex } from '@keywarden/audit-reading';
 import type { AuditArchive, ChainWriter, PendingActs, SigningKeyRepository } from '@keywarden/audit';
 import type { Configuration } from '@keywarden/config';
 import type { DomainKeyRepository, RootKeyStore } from '@keywarden/crypto';
-import type { CustomKeyStoreRepository, OrphanedKeys, ProxyChecks } from '@keywarden/custom-key-stores';
+import type { CustomKeyStoreRepository, IvFields, OrphanedKeys, ProxyChecks } from '@keywarden/custom-key-stores';
 import type { EventDeliveries, EventDestinations } from '@keywarden/event-delivery';
 import type { EventLog } from '@keywarden/events';
 import type { GrantRepository } from '@keywarden/grants';
@@ -54,6 +54,7 @@ export interface Store {
   readonly keyStores: CustomKeyStoreRepository;
   readonly orphanedKeys: OrphanedKeys;
   readonly proxyChecks: ProxyChecks;
+  readonly ivFields: IvFields;
 }
 
 /** What every app stands on: the database, brought up to date, and the root key that belongs to it. */

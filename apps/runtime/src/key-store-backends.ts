@@ -11,6 +11,7 @@ import type { KeyStoreBackends, ProxyHealth } from '@keywarden/custom-key-stores
 import { HsmBackend, type TokenCluster, pkcs11Library } from '@keywarden/pkcs11';
 import type { Logger } from '@keywarden/telemetry';
 import { type ClientCertificate, type EndpointService, XksBackend } from '@keywarden/xks-client';
+import type { Store } from './foundation';
 import { StartupError, startupStep } from './startup-error';
 import { systemClock } from './system-clock';
 
@@ -31,7 +32,11 @@ const setting = 'KEYWARDEN_KEY_STORES_FILE';
  *
  * @throws StartupError with one line when the file, or one it names, cannot be used
  */
-export async function openKeyStores({ keyStoresFile }: Configuration, logger: Logger): Promise<OpenedKeyStores> {
+export async function openKeyStores(
+  { keyStoresFile }: Configuration,
+  { ivFields }: Pick<Store, 'ivFields'>,
+  logger: Logger,
+): Promise<OpenedKeyStores> {
   const settings =
     keyStoresFile === undefined
       ? noKeyStores
@@ -45,7 +50,7 @@ export async function openKeyStores({ keyStoresFile }: Configuration, logger: Lo
       'the optional package pkcs11js is not installed: custom key stores in PKCS#11 tokens cannot be made or connected',
     );
   }
-  const hsm = new HsmBackend({ clusters });
+  const hsm = new HsmBackend({ clusters, ivFields });
   const { caFile, allowPrivateAddresses, timeoutMs, healthCheckSeconds, clientCertificate } = settings.xks;
   const extraAuthorities = caFile === undefined ? undefined : await readPem('xks.caFile', caFile);
   const xks = new XksBackend({

@@ -45,7 +45,7 @@ export async function startScheduler(
   foundation: Foundation,
   logger: Logger,
 ): Promise<Running> {
-  const keyStores = await openKeyStores(configuration, logger);
+  const keyStores = await openKeyStores(configuration, foundation.store, logger);
   const clean = tokenCleaning(foundation, keyStores.backends.AWS_CLOUDHSM, logger);
   const container = new Container();
   const slowWork = new SlowWork();

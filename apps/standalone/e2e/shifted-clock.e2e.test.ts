@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  ConnectCustomKeyStoreCommand,
+  CreateCustomKeyStoreCommand,
   CreateKeyCommand,
+  type CreateKeyCommandInput,
   DecryptCommand,
   DescribeKeyCommand,
   DisableKeyCommand,
@@ -17,6 +20,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { type Keywarden, answered, startKeywarden } from '@keywarden/harness';
 import { imports, someMaterial } from './testing/import-material';
+import { KeyStoreWorld, becomes, password } from './testing/key-store-world';
 import { canShiftClock, shiftedBy, startShiftedPostgres } from './testing/shifted-clock';
 
 const shiftInDays = 100;
@@ -45,14 +49,26 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
     const dataDir = join(folder, 'data');
     const ends: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
     try {
-      const today = await startKeywarden({ dataDir });
+      const world = new KeyStoreWorld();
+      const keyStores = await world.open();
+      ends.push(() => world.close());
+      const today = await startKeywarden({ dataDir, environment: keyStores });
       const kms = clientOf(today, 0);
-      const aKey = async (origin?: 'EXTERNAL') => {
-        const { KeyMetadata } = await kms.send(new CreateKeyCommand({ ...(origin && { Origin: origin }) }));
+      const aKey = async (input: CreateKeyCommandInput = {}) => {
+        const { KeyMetadata } = await kms.send(new CreateKeyCommand(input));
         return { KeyId: KeyMetadata?.KeyId ?? '', Arn: KeyMetadata?.Arn ?? '' };
       };
-      const [leaving, rotating, resting, expiring] = [await aKey(), await aKey(), await aKey(), await aKey('EXTERNAL')];
-      await kms.send(new ScheduleKeyDeletionCommand({ KeyId: leaving.KeyId, PendingWindowInDays: 30 }));
+      const [leaving, rotating, resting] = [await aKey(), await aKey(), await aKey()];
+      const expiring = await aKey({ Origin: 'EXTERNAL' });
+      const { CustomKeyStoreId = '' } = await kms.send(new CreateCustomKeyStoreCommand(world.clusterStore()));
+      await kms.send(new ConnectCustomKeyStoreCommand({ CustomKeyStoreId }));
+      await becomes(kms, CustomKeyStoreId, 'CONNECTED');
+      const inToken = { Origin: 'AWS_CLOUDHSM', CustomKeyStoreId } as const;
+      const [leavingToken, stayingInToken] = [await aKey(inToken), await aKey(inToken)];
+      const inTheToken = ({ KeyId }: { KeyId: string }) => world.hsm.count(password, KeyId);
+      for (const { KeyId } of [leaving, leavingToken]) {
+        await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 30 }));
+      }
       for (const { KeyId } of [rotating, resting]) {
         await kms.send(new EnableKeyRotationCommand({ KeyId, RotationPeriodInDays: 90 }));
       }
@@ -63,13 +79,14 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
       const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId: rotating.KeyId, Plaintext }));
       kms.destroy();
       expect(await today.stop()).toBe(0);
+      expect([await inTheToken(leavingToken), await inTheToken(stayingInToken)]).toEqual([1, 1]);
 
       const postgres = await startShiftedPostgres(dataDir, shiftInDays);
       ends.push(() => postgres.stop());
       const environment = {
         DATABASE_URL: postgres.url,
         KEYWARDEN_ROOT_KEY_FILE: join(dataDir, 'root-key'),
-        KEYWARDEN_SCHEDULER_INTERVAL_MS: '200',
+        ...keyStores,
       };
       const shifted = { ...environment, ...shiftedBy(shiftInDays) };
       const api = await startKeywarden({ app: 'api', dataDir: join(folder, 'api'), environment: shifted });
@@ -100,6 +117,9 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
       await until('the key is rotated', async () => (await rotations(rotating)) === 1);
       await until('the other is deleted', async () => (await told(leaving)).includes('KeyDeleted'));
       await until('the material is expired', async () => (await told(expiring)).includes('KeyMaterialExpired'));
+      await until('the key in the token is destroyed', async () => (await inTheToken(leavingToken)) === 0);
+      expect(await inTheToken(stayingInToken)).toBe(1);
+      expect(await stateOf(leavingToken)).toBe('NotFoundException');
       expect(await stateOf(leaving)).toBe('NotFoundException');
       expect(await stateOf(expiring)).toBe('PendingImport');
       expect(await rotations(resting)).toBe(0);

@@ -12,6 +12,7 @@ import { InMemoryEventDestinations } from './in-memory-event-destinations';
 import { InMemoryEventLog } from './in-memory-event-log';
 import { InMemoryGrantRepository } from './in-memory-grant-repository';
 import { InMemoryIdentityRepository } from './in-memory-identity-repository';
+import { InMemoryIvFields } from './in-memory-iv-fields';
 import { InMemoryKeyRepository } from './in-memory-key-repository';
 import { InMemoryOrphanedKeys } from './in-memory-orphaned-keys';
 import { InMemoryPrincipalRepository } from './in-memory-principal-repository';
@@ -38,6 +39,7 @@ export interface InMemoryStore {
   readonly keyStores: InMemoryCustomKeyStores;
   readonly orphanedKeys: InMemoryOrphanedKeys;
   readonly proxyChecks: InMemoryProxyChecks;
+  readonly ivFields: InMemoryIvFields;
   readonly eventDestinations: InMemoryEventDestinations;
   readonly eventDeliveries: InMemoryEventDeliveries;
   readonly quotas: InMemoryQuotaOverrides;
@@ -83,6 +85,7 @@ export function openInMemory(options: InMemoryOptions = {}): InMemoryStore {
     keyStores: new InMemoryCustomKeyStores(tables, feed),
     orphanedKeys: new InMemoryOrphanedKeys(tables),
     proxyChecks: new InMemoryProxyChecks(tables),
+    ivFields: new InMemoryIvFields(),
     eventDestinations: new InMemoryEventDestinations(tables),
     eventDeliveries: new InMemoryEventDeliveries(tables),
     quotas: new InMemoryQuotaOverrides(feed),

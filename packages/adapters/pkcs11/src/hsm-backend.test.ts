@@ -1,5 +1,5 @@
 import { createCipheriv } from 'node:crypto';
-import type { StoreInUse } from '@keywarden/custom-key-stores';
+import type { IvFields, StoreInUse } from '@keywarden/custom-key-stores';
 import {
   aCall,
   aCloudHsmStore,
@@ -25,6 +25,19 @@ jest.setTimeout(120_000);
 let hsm: SoftHsm;
 let before: string | undefined;
 const backends: HsmBackend[] = [];
+/** Those that were reserved, in hexadecimal; the next ones asked for are refused that often. */
+const reserved: string[] = [];
+let refusals = 0;
+const ivFields: IvFields = {
+  reserve: async (field) => {
+    if (refusals > 0) {
+      refusals -= 1;
+      return false;
+    }
+    reserved.push(Buffer.from(field).toString('hex'));
+    return true;
+  },
+};
 
 beforeAll(() => {
   hsm = new SoftHsm();
@@ -51,6 +64,7 @@ const aCluster = (changes: Partial<TokenCluster> = {}): TokenCluster => ({
 
 function aBackend(clusters: Readonly<Record<string, TokenCluster>> = { [clusterId]: aCluster() }): HsmBackend {
   const backend = new HsmBackend({
+    ivFields,
     clusters: new Map(Object.entries(clusters)),
     host: { workTimeoutMs: 30_000, openTimeoutMs: 60_000 },
   });
@@ -63,11 +77,47 @@ const use = (password = pin, changes = {}): StoreInUse => {
   return { store: connectedStore(aCloudHsmStore(1, { wrappedSecret, ...changes })), secret: secretOf(password) };
 };
 
+describe('the IVs of a token', () => {
+  const halves = async (backend: HsmBackend, key = aStoreKey(20)): Promise<readonly [string, number]> => {
+    const { iv } = accepted(await backend.encrypt(use(), key, data, bound));
+    return [Buffer.from(iv.subarray(0, 8)).toString('hex'), Buffer.from(iv).readUInt32BE(8)];
+  };
+
+  it('begin with a field that was reserved for the process, count up over all keys, and go on with another field', async () => {
+    const backend = aBackend();
+    const keys = [aStoreKey(20), aStoreKey(21)];
+    for (const key of keys) accepted(await backend.createKey(use(), key));
+    const ivs = [await halves(backend), await halves(backend, keys[1]), await halves(backend)];
+    const field = reserved.at(-1);
+    expect(ivs).toEqual([
+      [field, 0],
+      [field, 1],
+      [field, 2],
+    ]);
+    for (const pid of await backend.pids(use().store.id)) process.kill(pid, 'SIGKILL');
+    const [other, count] = await halves(backend);
+    expect([other === reserved.at(-1), other === field, count]).toEqual([true, false, 0]);
+  });
+
+  it('never begin with a field that is somebody’s: another is drawn, and without one nothing is encrypted', async () => {
+    const before = reserved.length;
+    refusals = 2;
+    const lucky = aBackend();
+    accepted(await lucky.createKey(use(), aStoreKey(20)));
+    expect([reserved.length, (await halves(lucky))[0]]).toEqual([before + 1, reserved.at(-1)]);
+    refusals = Infinity;
+    const outcome = await aBackend().encrypt(use(), aStoreKey(20), data, bound);
+    refusals = 0;
+    expect(refused(outcome)).toEqual({ code: 'KeyStoreFailed', cause: 'TokenUnavailable' });
+  });
+});
+
 describe('a token', () => {
   let backend: HsmBackend;
   afterAll(() => backend.close());
   keyStoreBackendContract(async () => {
     backend = new HsmBackend({
+      ivFields,
       clusters: new Map([[clusterId, aCluster({ sessions: 2 })]]),
       host: { workTimeoutMs: 30_000, openTimeoutMs: 60_000 },
     });
@@ -157,6 +207,7 @@ describe('a token that goes', () => {
 
   it('that hangs is given up, and another process takes over', async () => {
     const backend = new HsmBackend({
+      ivFields,
       clusters: new Map([[clusterId, aCluster()]]),
       host: { workTimeoutMs: 2_000, openTimeoutMs: 60_000 },
     });

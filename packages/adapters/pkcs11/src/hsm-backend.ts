@@ -1,8 +1,9 @@
-import { X509Certificate } from 'node:crypto';
+import { X509Certificate, randomBytes } from 'node:crypto';
 import type {
   CloudHsmBacking,
   ConnectionErrorCode,
   CustomKeyStore,
+  IvFields,
   KeyInStore,
   KeyStoreBackend,
   KeyStoreFailed,
@@ -16,6 +17,7 @@ import type {
 import { type CustomKeyStoreId, type Result, SecretBytes, accept, refuse } from '@keywarden/kernel';
 import { TokenHost, type TokenHostOptions, tokenHostDefaults } from './token-host';
 import { type PoolOutcome, TokenPool } from './token-pool';
+import { ivFieldBytes } from './token-ivs';
 import type { TokenFault, TokenPlace, TokenWork } from './token-protocol';
 
 /** What a cluster id stands for on this machine; from the operator's configuration alone. */
@@ -28,6 +30,7 @@ export interface TokenCluster extends TokenPlace {
 
 export interface HsmBackendOptions {
   readonly clusters: ReadonlyMap<string, TokenCluster>;
+  readonly ivFields: IvFields;
   readonly host?: Partial<TokenHostOptions>;
 }
 
@@ -160,6 +163,18 @@ export class HsmBackend implements KeyStoreBackend {
     return pool === undefined ? { ok: false, fault: 'unavailable' } : pool.do(work);
   }
 
+  /**
+   * Drawn at random and then reserved: the reservation makes it the only one, and chance keeps it so when what was
+   * reserved is forgotten, by a database that was put back from a backup, or known to one of two copies of it alone.
+   */
+  async #takeIvField(): Promise<Uint8Array> {
+    for (let draw = 0; draw < 3; draw += 1) {
+      const field = randomBytes(ivFieldBytes);
+      if (await this.options.ivFields.reserve(field)) return field;
+    }
+    throw new Error('IV fields that were drawn at random are taken, again and again');
+  }
+
   /** Sessions belong to one cluster and one PIN: with others they are opened anew. */
   #pool({ store, secret }: StoreInUse): TokenPool | undefined {
     const { clusterId } = backingOf(store);
@@ -171,7 +186,7 @@ export class HsmBackend implements KeyStoreBackend {
     void held?.pool.close();
     // The secret of the caller may be wiped before the last session is opened.
     const pin = secret.expose((bytes) => SecretBytes.copyOf(bytes));
-    const pool = new TokenPool(cluster, pin, cluster.sessions, this.#host);
+    const pool = new TokenPool(cluster, pin, cluster.sessions, this.#host, () => this.#takeIvField());
     this.#held.set(store.id, { clusterId, wrappedSecret: store.wrappedSecret, pool });
     return pool;
   }

@@ -62,8 +62,11 @@ export class TokenHost {
     return this.#child.pid;
   }
 
-  /** @returns why it cannot be worked with; the process is ended then */
-  open(place: TokenPlace, pin: SecretBytes | undefined): Promise<TokenFault | undefined> {
+  /**
+   * @param ivField what the IVs of this process begin with; absent for random ones
+   * @returns why it cannot be worked with; the process is ended then
+   */
+  open(place: TokenPlace, pin: SecretBytes | undefined, ivField?: Uint8Array): Promise<TokenFault | undefined> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => settle('Failed'), this.options.openTimeoutMs);
       const settle = (fault: TokenFault | undefined): void => {
@@ -75,7 +78,7 @@ export class TokenHost {
       this.#opened = settle;
       if (this.#gone) return settle('Failed');
       const copy = pin?.expose((bytes) => Uint8Array.from(bytes));
-      this.#send({ kind: 'open', place, pin: copy });
+      this.#send({ kind: 'open', place, pin: copy, ivField });
       copy?.fill(0);
     });
   }

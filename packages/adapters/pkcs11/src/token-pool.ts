@@ -13,6 +13,8 @@ const lookAgainMs = 2_000;
 /** A wrong PIN is never tried again: tokens lock after a few. */
 const final: ReadonlySet<TokenFault> = new Set(['PinIncorrect', 'PinLocked', 'PinNotSet']);
 
+const noIvField = (): Promise<undefined> => Promise.resolve(undefined);
+
 interface Seat {
   opening: Promise<TokenHost | TokenFault> | undefined;
 }
@@ -33,6 +35,7 @@ export class TokenPool {
     private readonly pin: SecretBytes,
     sessions: number,
     private readonly options: TokenHostOptions,
+    private readonly takeIvField: () => Promise<Uint8Array | undefined> = noIvField,
     private readonly monotonicNow: () => number = () => performance.now(),
   ) {
     this.#seats = Array.from({ length: sessions }, () => ({ opening: undefined }));
@@ -115,9 +118,19 @@ export class TokenPool {
 
   async #open(): Promise<TokenHost | TokenFault> {
     const host = new TokenHost(this.options);
-    const fault = await host.open(this.place, this.pin);
+    const fault = await this.#opened(host);
     this.#fault = fault && { fault, at: this.monotonicNow() };
     if (fault === undefined && this.#closed) host.end();
     return fault ?? host;
+  }
+
+  /** A session for which no IV field could be had is one that must not encrypt. */
+  async #opened(host: TokenHost): Promise<TokenFault | undefined> {
+    try {
+      return await host.open(this.place, this.pin, await this.takeIvField());
+    } catch {
+      host.end();
+      return 'Failed';
+    }
   }
 }

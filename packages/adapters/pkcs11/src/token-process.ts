@@ -14,11 +14,11 @@ process.on('message', (message: ToToken) => {
   process.send?.(answer);
 });
 
-function open({ place, pin }: Extract<ToToken, { kind: 'open' }>): FromToken {
+function open({ place, pin, ivField }: Extract<ToToken, { kind: 'open' }>): FromToken {
   const library = pkcs11Library();
   if (library === undefined) return { kind: 'opened', fault: 'LibraryMissing' };
   try {
-    session = TokenSession.open(library, place, pin);
+    session = TokenSession.open(library, place, pin, ivField);
     return { kind: 'opened' };
   } catch (error) {
     const fault: TokenFault = error instanceof TokenUnusable ? error.fault : 'Failed';

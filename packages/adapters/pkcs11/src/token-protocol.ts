@@ -46,7 +46,12 @@ export type WorkOutcome =
   | { readonly ok: false; readonly fault: WorkFault };
 
 export type ToToken =
-  | { readonly kind: 'open'; readonly place: TokenPlace; readonly pin: Uint8Array | undefined }
+  | {
+      readonly kind: 'open';
+      readonly place: TokenPlace;
+      readonly pin: Uint8Array | undefined;
+      readonly ivField: Uint8Array | undefined;
+    }
   | { readonly kind: 'work'; readonly works: readonly { readonly id: number; readonly work: TokenWork }[] };
 
 export type FromToken =

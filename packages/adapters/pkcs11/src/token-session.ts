@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { Handle, PKCS11, Template } from 'pkcs11js';
 import type { Pkcs11Library } from './pkcs11-library';
 import { alreadyInitialised, isBadHandle, loginFault, mayBeRefusal, rvOf, userAlreadyLoggedIn } from './return-values';
+import { type NextIv, countedIvs, randomIvs } from './token-ivs';
 import type { TokenFault, TokenPlace, TokenWork, WorkOutcome } from './token-protocol';
 
 const keyBytes = 32;
-const ivBytes = 12;
 const tagBytes = 16;
 const handlesKept = 10_000;
 const lost: WorkOutcome = { ok: false, fault: 'lost' };
@@ -29,20 +28,28 @@ export class TokenSession {
     private readonly module: PKCS11,
     private readonly session: Handle,
     private readonly keysBy: 'CKA_ID' | 'CKA_LABEL',
+    private readonly nextIv: NextIv,
   ) {}
 
   /**
    * @param pin of the user; absent to only look whether the token is there and can do what it must
+   * @param ivField what the IVs of this session begin with; absent for random ones
    * @throws TokenUnusable
    */
-  static open(library: Pkcs11Library, place: TokenPlace, pin: Uint8Array | undefined): TokenSession {
+  static open(
+    library: Pkcs11Library,
+    place: TokenPlace,
+    pin: Uint8Array | undefined,
+    ivField: Uint8Array | undefined,
+  ): TokenSession {
     const module = loadModule(library, place.module);
     const slot = findSlot(module, place.token);
     checkMechanisms(library, module, slot);
     const flags = library.CKF_SERIAL_SESSION | library.CKF_RW_SESSION;
     const session = attempt('TokenMissing', () => module.C_OpenSession(slot, flags));
     if (pin !== undefined) logIn(library, module, session, pin);
-    return new TokenSession(library, module, session, place.keysBy ?? 'CKA_ID');
+    const nextIv = ivField === undefined ? randomIvs : countedIvs(ivField);
+    return new TokenSession(library, module, session, place.keysBy ?? 'CKA_ID', nextIv);
   }
 
   do(work: TokenWork): WorkOutcome {
@@ -76,7 +83,8 @@ export class TokenSession {
       case 'random':
         return { ok: true, data: this.module.C_GenerateRandom(this.session, Buffer.alloc(work.length)) };
       case 'encrypt': {
-        const iv = randomBytes(ivBytes);
+        const iv = this.nextIv();
+        if (iv === undefined) return lost;
         const data = this.#withKey(work.key, (handle) => {
           this.module.C_EncryptInit(this.session, this.#gcm(iv, work.aad), handle);
           return this.module.C_Encrypt(this.session, asBuffer(work.data), Buffer.alloc(work.data.length + tagBytes));

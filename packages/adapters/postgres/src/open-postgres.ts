@@ -17,6 +17,7 @@ import { PostgresEventDestinations } from './postgres-event-destinations';
 import { PostgresEventLog } from './postgres-event-log';
 import { PostgresGrantRepository } from './postgres-grant-repository';
 import { PostgresIdentityRepository } from './postgres-identity-repository';
+import { PostgresIvFields } from './postgres-iv-fields';
 import { PostgresKeyRepository } from './postgres-key-repository';
 import { PostgresKeyUsage } from './postgres-key-usage';
 import { PostgresOrphanedKeys } from './postgres-orphaned-keys';
@@ -50,6 +51,7 @@ export interface PostgresStore {
   readonly keyStores: PostgresCustomKeyStores;
   readonly orphanedKeys: PostgresOrphanedKeys;
   readonly proxyChecks: PostgresProxyChecks;
+  readonly ivFields: PostgresIvFields;
   readonly eventDestinations: PostgresEventDestinations;
   readonly eventDeliveries: PostgresEventDeliveries;
   readonly quotas: PostgresQuotaOverrides;
@@ -119,6 +121,7 @@ export function openPostgres(given: PostgresSettings): PostgresStore {
     keyStores: new PostgresCustomKeyStores(database),
     orphanedKeys: new PostgresOrphanedKeys(database),
     proxyChecks: new PostgresProxyChecks(database),
+    ivFields: new PostgresIvFields(database),
     eventDestinations: new PostgresEventDestinations(database),
     eventDeliveries: new PostgresEventDeliveries(database),
     quotas: new PostgresQuotaOverrides(database),

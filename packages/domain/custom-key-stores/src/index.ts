@@ -52,6 +52,7 @@ export {
 } from './proxy-health';
 export type {
   CustomKeyStoreRepository,
+  IvFields,
   KeyInStore,
   KeyStoreBackend,
   KeyStoreBackends,

@@ -55,6 +55,15 @@ export interface OrphanedKeys {
   postpone(orphan: Pick<OrphanedKey, 'region' | 'keyId'>, until: Instant): Promise<void>;
 }
 
+/**
+ * What the IVs of token keys begin with. Each field is one process's for ever, so that no two encryptions under a key have
+ * the same IV (NIST SP 800-38D, 8.2.1).
+ */
+export interface IvFields {
+  /** @param field 8 bytes. @returns false when it is somebody's already */
+  reserve(field: Uint8Array): Promise<boolean>;
+}
+
 /** A store with its secret opened, for as long as a node works with it. */
 export interface StoreInUse {
   readonly store: CustomKeyStore;

@@ -65,6 +65,11 @@ export class SoftHsm {
     return JSON.parse(await this.#script(inspecting, pin, id)) as KeyInToken;
   }
 
+  /** How many keys with this id there are, seen from outside. */
+  async count(pin: string, id: string): Promise<number> {
+    return Number(await this.#script(counting, pin, id));
+  }
+
   /** Puts a key into the first token whose bytes a test knows. */
   async importKey(pin: string, id: string, value: Buffer, label = ''): Promise<void> {
     await this.#script(importing, pin, id, value.toString('hex'), label);
@@ -108,10 +113,16 @@ const opening = `
   m.C_Login(s, p.CKU_USER, pin);
 `;
 
-const inspecting = `
+const finding = `
   m.C_FindObjectsInit(s, [{ type: p.CKA_ID, value: Buffer.from(id) }]);
   const found = m.C_FindObjects(s, 5);
   m.C_FindObjectsFinal(s);
+`;
+
+const counting = `${finding} console.log(found.length);`;
+
+const inspecting = `
+  ${finding}
   const read = (type) => m.C_GetAttributeValue(s, found[0], [{ type }])[0].value;
   const flag = (type) => read(type)[0] === 1;
   let valueReadable = true;

@@ -3,12 +3,13 @@ import { type ChangeFeed, type KeyRepository, scheduleKeyDeletion, stateAt } fro
 import { accepted, elsewhere, eventually, home, numberedKeyId, plenty, recordChanges } from '@keywarden/keys/testing';
 import { disconnected } from '../connection';
 import type { CustomKeyStore } from '../custom-key-store';
-import type { CustomKeyStoreRepository, OrphanedKeys } from '../ports';
+import type { CustomKeyStoreRepository, IvFields, OrphanedKeys } from '../ports';
 import { aCloudHsmStore, aKeyIn, anXksStore, connectedStore, numberedClusterId, numberedStoreId } from './a-store';
 
 export interface CustomKeyStoreHarness {
   readonly keyStores: CustomKeyStoreRepository;
   readonly orphanedKeys: OrphanedKeys;
+  readonly ivFields: IvFields;
   readonly keys: KeyRepository;
   /** A feed of this test's own. */
   readonly feed: ChangeFeed;
@@ -162,6 +163,13 @@ export function customKeyStoreContract(makeHarness: () => Promise<CustomKeyStore
         return accept(undefined);
       });
       expect([removed, counts]).toEqual([{ ok: false, refusal: { code: 'CustomKeyStoreHasKeys' } }, [1]]);
+    });
+
+    it('gives an IV field to one who wants it, once and for all', async () => {
+      const [field, other] = [Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 255), new Uint8Array(8)];
+      const taken = await Promise.all(Array.from({ length: 10 }, () => harness.ivFields.reserve(field)));
+      expect(taken.filter((mine) => mine)).toHaveLength(1);
+      expect([await harness.ivFields.reserve(field), await harness.ivFields.reserve(other)]).toEqual([false, true]);
     });
 
     it('records what the end of a key leaves in a token, and nothing for an external key', async () => {
