@@ -26,7 +26,7 @@ export async function restoreBackup(
   const manifest = await readBackup<DatabaseFacts>(path, identity, signer);
   const target = await openTableImport({ url: databaseUrl, applicationName: 'keywarden-restore' }, manifest.facts);
   try {
-    let writing: { readonly table: Writable; readonly done: Promise<void> } | undefined;
+    let writing: Writing | undefined;
     await readBackup<DatabaseFacts>(path, identity, signer, {
       begin: (name) => {
         const table = target.write(factsOf(manifest, name));
@@ -36,8 +36,9 @@ export async function restoreBackup(
         return Promise.resolve();
       },
       rows: async (rows) => {
-        if (writing === undefined) return;
-        if (!writing.table.write(rows)) await Promise.race([once(writing.table, 'drain'), writing.done]);
+        if (writing !== undefined && !(await taken(writing, rows))) {
+          await Promise.race([once(writing.table, 'drain'), writing.done]);
+        }
       },
       end: async () => {
         writing?.table.end();
@@ -49,6 +50,23 @@ export async function restoreBackup(
     return manifest;
   } catch (error) {
     await target.abort();
+    throw error;
+  }
+}
+
+/** One table that is being filled; `done` fails with what Postgres says. */
+interface Writing {
+  readonly table: Writable;
+  readonly done: Promise<void>;
+}
+
+/** @returns false when the table takes no more for now */
+async function taken({ table, done }: Writing, rows: Buffer): Promise<boolean> {
+  try {
+    return table.write(rows);
+  } catch (error) {
+    // The driver stumbles over a connection that is gone; why it is gone comes after.
+    await done;
     throw error;
   }
 }

@@ -128,6 +128,21 @@ describe('who can write to the database, and has neither root key nor secret of 
     await expect(deployment.start(false)).rejects.toThrow(altered);
   });
 
+  it('cannot sign for the root key that is there with a key of their own', async () => {
+    const root = localRootKeys.make();
+    const [current] = (await deployment.store.rootKeys.state()).roots;
+    await sql(`UPDATE root_key_providers SET kind = 'shares' WHERE kind = 'passphrase'`);
+    await sql('DELETE FROM root_key_register');
+    await signAs(
+      Object.assign(Object.create(root) as HeldRootKey, {
+        id: current?.id,
+        verificationKey: root.verificationKey,
+        sign: (entry: Uint8Array) => root.sign(entry),
+      }),
+    );
+    await expect(deployment.start(false)).rejects.toThrow(altered);
+  });
+
   it('cannot put back a provider that was removed, as it was', async () => {
     const saved = await deployment.save();
     accepted(await removeProvider(await deployment.ceremony(), recoveryId));

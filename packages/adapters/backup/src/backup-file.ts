@@ -10,6 +10,7 @@ import { DamagedBackup } from './chunk-cipher';
  * this file sealed for the recipient. Everything after it is bound to these bytes.
  */
 const firstLine = Buffer.from('keywarden-backup 1\n', 'latin1');
+const anyFirstLine = /^keywarden-backup [0-9]+\n?/;
 const keyBytes = 32;
 
 /** Seals a small secret for whoever may read the backup, and opens it again. */
@@ -43,7 +44,10 @@ export async function readFileKey(
   const start = Buffer.alloc(firstLine.length + 2);
   const { bytesRead } = await file.read(start, 0, start.length, 0);
   if (bytesRead < start.length || !start.subarray(0, firstLine.length).equals(firstLine)) {
-    throw new DamagedBackup('the file is no backup of Keywarden');
+    const another = anyFirstLine.test(start.toString('latin1', 0, bytesRead));
+    throw new DamagedBackup(
+      another ? 'the backup is of a format this release does not know' : 'the file is no backup of Keywarden',
+    );
   }
   const wrapped = Buffer.alloc(start.readUInt16BE(firstLine.length));
   const read = await file.read(wrapped, 0, wrapped.length, start.length);

@@ -1,7 +1,7 @@
 import { type Queries, statement } from './statement';
 
 /** An arbitrary number that only this lock uses. Held to the end of the transaction. */
-const lockNumber = '7236151900418';
+const lockNumber = '7236151900420';
 
 const shared = statement('share_root_keys', `SELECT pg_advisory_xact_lock_shared(${lockNumber})`);
 const exclusive = statement('lock_root_keys', `SELECT pg_advisory_xact_lock(${lockNumber})`);

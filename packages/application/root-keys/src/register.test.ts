@@ -1,4 +1,10 @@
-import { type OpenProvider, type RootKeyProvider, type RootKeyState, rootKeyBinding } from '@keywarden/crypto';
+import {
+  type OpenProvider,
+  type RootKey,
+  type RootKeyProvider,
+  type RootKeyState,
+  rootKeyBinding,
+} from '@keywarden/crypto';
 import { inMemoryRootKeys } from '@keywarden/crypto/testing';
 import { SecretBytes, instant } from '@keywarden/kernel';
 import { accepted, refused } from '@keywarden/kernel/testing';
@@ -110,6 +116,34 @@ describe('who can write to the database, and knows no root key,', () => {
     expect(refused(await opening(daily))).toEqual(untrusted('Altered', 3));
     expect(refused(await opening(recovery))).toEqual(untrusted('Altered', 3));
     expect(refused(await rotateRootKey(ceremony))).toEqual(untrusted('Altered', 3));
+  });
+
+  it('cannot sign for a root key that they do not know, whatever they call theirs', async () => {
+    const state = await rootKeys().state();
+    const node = await deployment.keyring(daily);
+    const intruder = (await deployment.providers.provider('passphrase', 'intruder').create()).description;
+    const { id } = state.roots[0]!;
+    const asTheirs: RootKey = {
+      id,
+      verificationKey: root.verificationKey,
+      sign: (entry) => root.sign(entry),
+      wrap: (key, boundTo) => root.wrap(key, boundTo),
+      unwrap: (wrapped, boundTo) => root.unwrap(wrapped, boundTo),
+    };
+    const theirs = {
+      ...state,
+      providers: [...state.providers, { ...intruder, createdAt: at }],
+      wrappings: [...state.wrappings, { ...state.wrappings[0]!, providerId: intruder.id }],
+    };
+    await tamper(() => begun(theirs, asTheirs, inMemoryRootKeys));
+    expect(refused(await opening(daily))).toEqual(untrusted('Altered', 1));
+    expect(refused(await node.look())).toMatchObject({ code: 'RootKeysUntrusted' });
+    await tamper(() => ({
+      ...theirs,
+      register: signed(state, theirs, { authority: asTheirs, current: asTheirs, signatures: inMemoryRootKeys })
+        .register,
+    }));
+    expect(refused(await opening(daily))).toEqual(untrusted('Altered', 3));
   });
 
   it('cannot turn a rotation around that stands half done', async () => {

@@ -3,7 +3,7 @@ import { escapeIdentifier } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { applyMigrations, migrate } from '../migrate';
 import { readMigrations } from '../migrations';
-import { pendingMigrations } from '../schema-mismatch';
+import { SchemaMismatch, pendingMigrations } from '../schema-mismatch';
 import { type PostgresSettings, fullSettings } from '../settings';
 import type { DatabaseFacts, TableFacts } from './catalogue';
 import { copyConnection } from './copy-connection';
@@ -38,6 +38,12 @@ export async function openTableImport(given: PostgresSettings, facts: DatabaseFa
   const settings = fullSettings(given);
   const known = readMigrations();
   pendingMigrations(known, facts.migrations);
+  // One that this release could run beside is not one it could make.
+  const newer = facts.migrations.find(({ number }) => number > known.length);
+  if (newer !== undefined) {
+    const what = `migration ${newer.number} ${newer.name}`;
+    throw new SchemaMismatch('NewerRelease', `the backup is of a newer release (${what}); restore it with that one`);
+  }
   const saved = new Set(facts.migrations.map(({ number }) => number));
   const client = copyConnection(given);
   await client.connect();
