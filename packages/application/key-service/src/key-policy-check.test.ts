@@ -51,7 +51,6 @@ describe('what may become a key policy', () => {
   });
 
   it.each([
-    ['no JSON', '{'],
     ['an unknown element', JSON.stringify({ Statement: [allow()], Extra: 1 })],
     ['an unknown version', JSON.stringify({ Version: '2020-01-01', Statement: [allow()] })],
     ['an unknown effect', policyOf(allow({ Effect: 'Perhaps' }))],
@@ -60,6 +59,13 @@ describe('what may become a key policy', () => {
   ])('is not one with %s', (_what, policy) => {
     expect(refused(check(policy, context, true)).code).toBe('PolicyMalformed');
   });
+
+  it.each(['{', '', 'not a real policy statement', '['.repeat(200)])(
+    'is JSON, of which AWS says no more: %j',
+    (text) => {
+      expect(refused(check(text, context, true))).toEqual({ code: 'PolicyMalformed', detail: undefined });
+    },
+  );
 
   it('names principals of a permitted kind in each statement', () => {
     expect(detailOf(policyOf(allow({ Principal: undefined })))).toBe('Policy contains a statement with no principal.');

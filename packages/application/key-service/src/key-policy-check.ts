@@ -110,10 +110,8 @@ function malformed(refusal: PolicyRefusal): ParameterRefusal {
       return { code: 'PolicyMalformed', detail: `Missing ${refusal.element} at ${placeOf(refusal.at)}.` };
     case 'InvalidJson':
     case 'NestedTooDeep':
-      return {
-        code: 'PolicyMalformed',
-        detail: `The policy is not valid JSON (${refusal.code} at ${refusal.offset}).`,
-      };
+      // AWS says no more than that.
+      return { code: 'PolicyMalformed', detail: undefined };
     default:
       return { code: 'PolicyMalformed', detail: `Syntax error in policy: ${refusal.code} at ${placeOf(refusal.at)}.` };
   }

@@ -177,6 +177,7 @@ const known: readonly [Refusal, string, string | undefined][] = [
   [{ code: 'SpecNotValid', keyArn }, 'UnsupportedOperationException', undefined],
   [{ code: 'PeerKeyUnsuitable' }, 'ValidationException', undefined],
   [{ code: 'AliasPrefixReserved' }, 'NotAuthorizedException', undefined],
+  [{ code: 'PolicyMalformed', detail: undefined }, 'MalformedPolicyDocumentException', undefined],
 ];
 
 describe('the AWS error of a refusal', () => {
