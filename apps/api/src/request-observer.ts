@@ -1,4 +1,11 @@
-import { type AnsweredRequest, type Logger, type RequestMetrics, type Tracing, isFault } from '@keywarden/telemetry';
+import {
+  type AnsweredRequest,
+  type Logger,
+  type RequestMetrics,
+  type Tracing,
+  isFault,
+  noTracing,
+} from '@keywarden/telemetry';
 
 /** An answered request, with the id that its answer carries in `x-amzn-RequestId`. */
 export interface ObservedRequest extends AnsweredRequest {
@@ -16,7 +23,8 @@ export function requestObserver(
 ): (request: ObservedRequest) => void {
   return (request) => {
     requests.answered(request);
-    describeSpan(tracing, request);
+    // Without traces nothing looks at names that would have to be made for each request.
+    if (tracing !== noTracing) describeSpan(tracing, request);
     const { requestId, service, operation, errorType, durationMs } = request;
     logger.debug({ requestId, service, operation, errorType, durationMs }, 'request');
   };

@@ -58,7 +58,7 @@ export class CiphertextKeys {
     private readonly directory: KeyDirectory,
   ) {}
 
-  async find<A extends DecryptAction>(
+  find<A extends DecryptAction>(
     context: RequestContext,
     request: DecryptRequest<A>,
   ): Promise<Result<CiphertextKey<A>, Refusals>> {

@@ -99,7 +99,7 @@ export function checkContext(
 }
 
 /** INVARIANT: the algorithm was checked against the key's spec. */
-export async function encryptUnder(
+export function encryptUnder(
   { symmetric, asymmetric }: EncryptionPorts,
   use: AuthorisedUse<'kms:Encrypt' | 'kms:ReEncryptTo'>,
   algorithm: EncryptionAlgorithm,
@@ -111,7 +111,7 @@ export async function encryptUnder(
       return symmetric.encrypt(use, plaintext, context);
     case 'RSAES_OAEP_SHA_1':
     case 'RSAES_OAEP_SHA_256':
-      return accept(await asymmetric.encrypt(use, algorithm, plaintext));
+      return asymmetric.encrypt(use, algorithm, plaintext).then(accept);
     case 'SM2PKE':
       throw new Error('no key of spec SM2 can exist in this release');
     default:

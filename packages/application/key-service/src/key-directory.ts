@@ -1,4 +1,4 @@
-import type { AliasName, Clock, Instant, KeyId, Tenancy } from '@keywarden/kernel';
+import type { AliasName, Clock, Instant, KeyId, Soon, Tenancy } from '@keywarden/kernel';
 import {
   type AliasRepository,
   type Change,
@@ -77,7 +77,8 @@ export class KeyDirectory {
     return { keys: this.#keys.counts, aliases: this.#aliases.counts };
   }
 
-  async findKey(name: KeyName): Promise<KmsKey | undefined> {
+  /** At once when the node has it. */
+  findKey(name: KeyName): Soon<KmsKey | undefined> {
     const slot = keyOf(name);
     const held = this.#fresh(this.#keys, slot);
     if (held !== undefined) return held;

@@ -1,7 +1,9 @@
+import type { NotedKey } from '@keywarden/audit';
 import type {
   AccessDenied,
   Authoriser,
   AuthorisedUse,
+  EvidenceNeeded,
   KmsAction,
   RequestFacts,
   UseRequest,
@@ -11,8 +13,10 @@ import {
   type KeyId,
   type KeyReference,
   type Result,
+  type Soon,
   accept,
   aliasArn,
+  isPending,
   keyArn,
   looksLikeAlias,
   parseKeyReference,
@@ -39,6 +43,8 @@ export interface KeyRequest<A extends KmsAction, R = never> {
   readonly suits?: (key: KmsKey) => Result<unknown, R>;
 }
 
+type AliasReference = Extract<KeyReference, { kind: 'alias' }>;
+
 /** A key that was found, with the name the caller used for it. */
 interface FoundKey {
   readonly key: KmsKey;
@@ -46,8 +52,24 @@ interface FoundKey {
 }
 
 const noFacts: RequestFacts = {};
+const noTokens = accept(undefined);
+const noGrantTokens: readonly string[] = [];
 const kindsOfEvidence = 3;
 const quotaSpent = refuse({ code: 'RequestQuotaSpent' } as const);
+
+/** Spends of the quota of the key's spec: not before it is known that the caller may use it. */
+function admit<A extends KmsAction>(
+  { admission }: RequestContext,
+  key: KmsKey,
+  noted: NotedKey,
+  decided: Result<AuthorisedUse<A>, AccessDenied>,
+): Soon<Result<AuthorisedUse<A>, AccessDenied | RequestQuotaSpent>> {
+  if (!decided.ok) return decided;
+  noted.grantId = decided.value.grant;
+  const admitted = admission?.ofKey(key) ?? true;
+  if (typeof admitted !== 'boolean') return admitted.then((later) => (later ? decided : quotaSpent));
+  return admitted ? decided : quotaSpent;
+}
 
 function factsAbout(key: KmsKey, facts: KeyRequest<KmsAction>['facts']): RequestFacts {
   return typeof facts === 'function' ? facts(key) : (facts ?? noFacts);
@@ -76,15 +98,19 @@ export class KeyDoor {
   ): Promise<Result<AuthorisedUse<A>, KeyDoorRefusal | R>> {
     const tokens = this.#checkTokens(request.grantTokens);
     if (!tokens.ok) return tokens;
-    const found = await this.#find(context, request);
+    const finding = this.#find(context, request);
+    const found = isPending(finding) ? await finding : finding;
     if (!found.ok) return found;
     const { key, requestAlias } = found.value;
-    const facts = { ...factsAbout(key, request.facts), ...(requestAlias !== undefined && { requestAlias }) };
-    const use = await this.authorise(context, key, { ...request, facts, alias: requestAlias });
+    const { action, grantTokens } = request;
+    const known = factsAbout(key, request.facts);
+    const facts = requestAlias === undefined ? known : { ...known, requestAlias };
+    const deciding = this.authorise(context, key, { action, facts, grantTokens, alias: requestAlias });
+    const use = isPending(deciding) ? await deciding : deciding;
     const stranger = key.account !== context.caller.account;
-    const resource = requestAlias ?? arnOf(key);
+    const resource = (): string => requestAlias ?? arnOf(key);
     if (!use.ok) {
-      return stranger && use.refusal.code === 'AccessDenied' ? refuse({ ...use.refusal, resource }) : use;
+      return stranger && use.refusal.code === 'AccessDenied' ? refuse({ ...use.refusal, resource: resource() }) : use;
     }
     // A key that is gone is none, whatever it was.
     const there = stateAt(key, context.now) !== undefined;
@@ -94,49 +120,67 @@ export class KeyDoor {
     if (allowed.ok) return use;
     // To another account a key that is gone already is one that never was.
     const hidden = stranger && allowed.refusal.code === 'KeyNotFound';
-    return hidden ? refuse(denied(context, request.action, resource)) : allowed;
+    return hidden ? refuse(denied(context, request.action, resource())) : allowed;
   }
 
   /**
    * The decision alone, for a key that was found by other means than a name the caller gave. Who may use the key spends
-   * a request of the quota for keys of its spec.
+   * a request of the quota for keys of its spec. At once unless grants or quotas must be asked for elsewhere.
    *
    * @param request alias: the one that named the key, for the record
    */
-  async authorise<A extends KmsAction>(
+  authorise<A extends KmsAction>(
     context: RequestContext,
     key: KmsKey,
     request: Pick<KeyRequest<A>, 'action' | 'facts' | 'grantTokens'> & { readonly alias?: string | undefined },
-  ): Promise<Result<AuthorisedUse<A>, AccessDenied | RequestQuotaSpent>> {
+  ): Soon<Result<AuthorisedUse<A>, AccessDenied | RequestQuotaSpent>> {
     const { action, facts, grantTokens, alias } = request;
     const noted = context.notes.key(key, alias);
-    let asking: UseRequest<A> = {
+    const asking: UseRequest<A> = {
       caller: context.caller,
       action,
       key,
       origin: context,
       facts: factsAbout(key, facts),
-      grantTokens: grantTokens ?? [],
+      grantTokens: grantTokens ?? noGrantTokens,
     };
-    // Each kind of evidence is asked for once: who asks again did not get it.
-    for (let asked = 0; ; asked += 1) {
-      const decided = this.authoriser.mayUse(asking);
-      if (decided.ok) {
-        noted.grantId = decided.value.grant;
-        const admitted = context.admission?.ofKey(key) ?? true;
-        return (typeof admitted === 'boolean' ? admitted : await admitted) ? decided : quotaSpent;
-      }
-      const { refusal } = decided;
-      if (refusal.code === 'AccessDenied') return refuse(refusal);
-      if (this.evidence === undefined || asked === kindsOfEvidence) return refuse(refusal.otherwise);
-      const { evidence } = refusal;
-      const gathered = await this.evidence.gather(evidence, asking);
-      if (gathered[evidence] === undefined) return refuse(refusal.otherwise);
-      asking = { ...asking, [evidence]: gathered[evidence] };
-    }
+    const deciding = this.#decide(asking);
+    return isPending(deciding)
+      ? deciding.then((decided) => admit(context, key, noted, decided))
+      : admit(context, key, noted, deciding);
   }
 
-  #checkTokens(tokens: readonly string[] = []): Result<void, KeyDoorRefusal> {
+  /** Most decisions need nothing but what the request brings along. */
+  #decide<A extends KmsAction>(asking: UseRequest<A>): Soon<Result<AuthorisedUse<A>, AccessDenied>> {
+    const decided = this.authoriser.mayUse(asking);
+    if (decided.ok) return decided;
+    const { refusal } = decided;
+    if (refusal.code === 'AccessDenied') return refuse(refusal);
+    return this.evidence === undefined ? refuse(refusal.otherwise) : this.#gather(this.evidence, refusal, asking);
+  }
+
+  /** Each kind of evidence is asked for once: who asks again did not get it. */
+  async #gather<A extends KmsAction>(
+    sources: UseEvidence,
+    needed: EvidenceNeeded,
+    request: UseRequest<A>,
+  ): Promise<Result<AuthorisedUse<A>, AccessDenied>> {
+    let asking = request;
+    let { evidence, otherwise } = needed;
+    for (let asked = 0; asked < kindsOfEvidence; asked += 1) {
+      const gathered = await sources.gather(evidence, asking);
+      if (gathered[evidence] === undefined) return refuse(otherwise);
+      asking = { ...asking, [evidence]: gathered[evidence] };
+      const decided = this.authoriser.mayUse(asking);
+      if (decided.ok) return decided;
+      if (decided.refusal.code === 'AccessDenied') return refuse(decided.refusal);
+      ({ evidence, otherwise } = decided.refusal);
+    }
+    return refuse(otherwise);
+  }
+
+  #checkTokens(tokens: readonly string[] | undefined): Result<void, KeyDoorRefusal> {
+    if (tokens === undefined) return noTokens;
     const malformed = tokens.some((token) => this.evidence?.isToken(token) === false);
     return malformed ? refuse({ code: 'GrantTokenNotValid' }) : accept(undefined);
   }
@@ -162,28 +206,35 @@ export class KeyDoor {
     return refuse(denied(context, 'kms:DescribeKey', arnOf(key)));
   }
 
-  async #find<A extends KmsAction>(
+  /** At once when the node has the key that an id or ARN names. */
+  #find<A extends KmsAction>(
     context: RequestContext,
     { given, aliases, action }: Pick<KeyRequest<A>, 'given' | 'aliases' | 'action'>,
-  ): Promise<Result<FoundKey, KeyDoorRefusal>> {
+  ): Soon<Result<FoundKey, KeyDoorRefusal>> {
     const { region } = context;
     if (aliases === 'refused' && looksLikeAlias(given)) return refuse({ code: 'AliasNotSupported' });
     const parsed = parseKeyReference(given, { account: context.caller.account, region });
     if (!parsed.ok) return parsed;
     const reference = parsed.value;
 
-    const id = reference.kind === 'key' ? reference.keyId : await this.#targetOf(context, reference);
-    const key = id === undefined ? undefined : await this.directory.findKey({ region, id });
-    if (key === undefined || key.account !== reference.account) {
-      return refuse(this.#unknown(context, reference, action));
-    }
-    return accept({ key, requestAlias: reference.kind === 'alias' ? given : undefined });
+    const found = (key: KmsKey | undefined): Result<FoundKey, KeyDoorRefusal> =>
+      key === undefined || key.account !== reference.account
+        ? refuse(this.#unknown(context, reference, action))
+        : accept({ key, requestAlias: reference.kind === 'alias' ? given : undefined });
+    if (reference.kind === 'alias') return this.#findByAlias(context, reference).then(found);
+    const finding = this.directory.findKey({ region, id: reference.keyId });
+    return isPending(finding) ? finding.then(found) : found(finding);
+  }
+
+  async #findByAlias(context: RequestContext, alias: AliasReference): Promise<KmsKey | undefined> {
+    const id = await this.#targetOf(context, alias);
+    return id === undefined ? undefined : this.directory.findKey({ region: context.region, id });
   }
 
   /** The key of an AWS service is made when its own account first names it. */
   async #targetOf(
     { region, caller, now }: RequestContext,
-    { account, alias }: Extract<KeyReference, { kind: 'alias' }>,
+    { account, alias }: AliasReference,
   ): Promise<KeyId | undefined> {
     const tenancy = { account, region };
     const found = await this.directory.findTarget(tenancy, alias);

@@ -41,13 +41,32 @@ export class StoreEncryption implements SymmetricEncryption {
     private readonly stores: StoresInUse,
   ) {}
 
-  async encrypt(
+  encrypt(
+    use: AuthorisedUse<EncryptAction>,
+    plaintext: SecretBytes,
+    context: EncryptionContext,
+  ): Promise<Result<Uint8Array, KeyStoreFailed>> {
+    return use.key.keyStore === undefined
+      ? this.standard.encrypt(use, plaintext, context)
+      : this.#encrypt(use, plaintext, context);
+  }
+
+  decrypt(
+    use: AuthorisedUse<DecryptAction>,
+    blob: CiphertextBlob,
+    context: EncryptionContext,
+  ): Promise<Result<SecretBytes, CiphertextRefused | KeyStoreFailed>> {
+    const parts = storeParts(blob.bytes);
+    if (use.key.keyStore !== undefined) return this.#decrypt(use, blob, parts, context);
+    return parts === undefined ? this.standard.decrypt(use, blob, context) : Promise.resolve(refused);
+  }
+
+  async #encrypt(
     use: AuthorisedUse<EncryptAction>,
     plaintext: SecretBytes,
     context: EncryptionContext,
   ): Promise<Result<Uint8Array, KeyStoreFailed>> {
     const { key } = use;
-    if (key.keyStore === undefined) return this.standard.encrypt(use, plaintext, context);
     const at = await this.#at(use, key);
     if (at === undefined) return notConnected;
     const { currentMaterialId: materialId } = key;
@@ -58,14 +77,13 @@ export class StoreEncryption implements SymmetricEncryption {
     return inner.ok ? seal(at, names, SecretBytes.adopt(inner.value), context) : inner;
   }
 
-  async decrypt(
+  async #decrypt(
     use: AuthorisedUse<DecryptAction>,
     blob: CiphertextBlob,
+    parts: ReturnType<typeof storeParts>,
     context: EncryptionContext,
   ): Promise<Result<SecretBytes, CiphertextRefused | KeyStoreFailed>> {
     const { key } = use;
-    const parts = storeParts(blob.bytes);
-    if (key.keyStore === undefined) return parts === undefined ? this.standard.decrypt(use, blob, context) : refused;
     if (parts === undefined || blob.keyId !== key.id || blob.materialId !== key.currentMaterialId) return refused;
     const at = await this.#at(use, key);
     if (at === undefined) return notConnected;

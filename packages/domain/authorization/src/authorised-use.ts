@@ -36,8 +36,10 @@ export function authorisedUse<A extends KmsAction>(
   caller: Caller,
   { grant, requestId }: { readonly grant?: GrantId; readonly requestId?: string } = {},
 ): AuthorisedUse<A> {
-  const circumstances = { ...(grant !== undefined && { grant }), ...(requestId !== undefined && { requestId }) };
-  return { action, key, caller, ...circumstances } as AuthorisedUse<A>;
+  if (grant === undefined) {
+    return (requestId === undefined ? { action, key, caller } : { action, key, caller, requestId }) as AuthorisedUse<A>;
+  }
+  return { action, key, caller, grant, ...(requestId !== undefined && { requestId }) } as AuthorisedUse<A>;
 }
 
 /** INVARIANT: called by authorisers of this package alone; the package does not export it. */

@@ -20,3 +20,4 @@ export { type CustomKeyStoreId, newCustomKeyStoreId, parseCustomKeyStoreId } fro
 export { type KeyReference, type KeyReferenceRefusal, looksLikeAlias, parseKeyReference } from './key-reference';
 export { compareBytes } from './compare-bytes';
 export { Memo } from './memo';
+export { type Soon, isPending } from './soon';

@@ -21,8 +21,7 @@ export type KeyReferenceRefusal =
  * @param caller the caller's account and the Region that serves the request
  */
 export function parseKeyReference(given: string, caller: Tenancy): Result<KeyReference, KeyReferenceRefusal> {
-  const malformed = refuse({ code: 'KeyReferenceMalformed', given } as const);
-  if (!given.startsWith('arn:')) return parseResource(given, caller.account) ?? malformed;
+  if (!given.startsWith('arn:')) return parseResource(given, caller.account) ?? malformed(given);
 
   const [, partition, service, region, account, ...rest] = given.split(':');
   const owner = parseAccountId(account ?? '');
@@ -31,13 +30,17 @@ export function parseKeyReference(given: string, caller: Tenancy): Result<KeyRef
   }
   if (region !== caller.region) return refuse({ code: 'ArnOfAnotherRegion', region });
   if (partition !== partitionOf(caller.region)) return refuse({ code: 'ArnMalformed', given });
-  const resource = rest.join(':');
-  if (resource.startsWith('alias/')) return parseResource(resource, owner) ?? malformed;
+  const resource = rest.length === 1 ? (rest[0] ?? '') : rest.join(':');
+  if (resource.startsWith('alias/')) return parseResource(resource, owner) ?? malformed(given);
   if (!resource.startsWith('key/')) return refuse({ code: 'ArnMalformed', given });
   const named = resource.slice('key/'.length);
   const keyId = parseKeyId(named);
   if (keyId === undefined) return refuse({ code: 'ArnKeyIdMalformed', keyId: named });
   return accept({ kind: 'key', account: owner, keyId });
+}
+
+function malformed(given: string): Result<never, KeyReferenceRefusal> {
+  return refuse({ code: 'KeyReferenceMalformed', given });
 }
 
 /** Does the text name an alias, or try to: an alias name or the ARN of one, of whatever account, Region and form? */

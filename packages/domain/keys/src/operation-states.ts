@@ -106,13 +106,12 @@ export function allowedInState(
   key: KmsKey,
   now: Instant,
 ): Result<StateKind, KeyStateRefusal | KeyNotFound> {
-  const keyArn = arnOf(key);
   const state = stateAt(key, now)?.kind;
-  if (state === undefined) return refuse({ code: 'KeyNotFound', keyArn });
+  if (state === undefined) return refuse({ code: 'KeyNotFound', keyArn: arnOf(key) });
   const rule: StateRule = operationStates[operation][state];
+  if (rule === 'ok') return accept(state);
+  const keyArn = arnOf(key);
   switch (rule) {
-    case 'ok':
-      return accept(state);
     case 'disabled':
       return refuse({ code: 'KeyDisabled', keyArn });
     case 'state':

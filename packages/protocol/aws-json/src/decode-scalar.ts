@@ -23,7 +23,8 @@ export interface ScalarDecoder<T = unknown> {
 }
 
 const concealed = (): undefined => undefined;
-const asIs = (value: unknown): unknown => value;
+/** The value a command holds is the one that was read. */
+export const asIs = (value: unknown): unknown => value;
 const largestInteger = 2_147_483_647;
 
 function readString(reader: JsonReader): string {

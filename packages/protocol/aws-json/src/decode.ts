@@ -1,4 +1,4 @@
-import { type ScalarDecoder, scalarDecoder } from './decode-scalar';
+import { type ScalarDecoder, asIs, scalarDecoder } from './decode-scalar';
 import type { Decoder } from './decoding';
 import { type Constraint, lengthConstraints, membersConstraint, mustNotBeNull } from './constraints';
 import { type JsonReader, Token, repeatedMember } from './json-reader';
@@ -110,7 +110,8 @@ function mapDecoder(shape: MapShape): Decoder {
     if (reader.peek() !== Token.openBrace) throw mismatch(reader, 'Structure');
     // INVARIANT: no prototype, so that `__proto__` and `constructor` are entries like any other.
     const read: Entries = Object.create(null);
-    const entries: Entries = Object.create(null);
+    // What is handed out as it was read need not be kept twice; entries that are null are refused.
+    const entries: Entries = scalar?.finish === asIs ? read : Object.create(null);
     let keysSound = true;
     let valuesSound = true;
     reader.open();

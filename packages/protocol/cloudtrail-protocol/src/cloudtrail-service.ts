@@ -29,7 +29,9 @@ export function cloudTrailService(lookup: Pick<LookupEventsHandler, 'handle'>): 
 
 /** Whether a request on an endpoint shared with others names CloudTrail, before anything in it is believed. */
 export function isCloudTrailRequest(headers: readonly (readonly [name: string, value: string])[]): boolean {
-  return headers.some(
-    ([name, value]) => name.length === 12 && name.toLowerCase() === 'x-amz-target' && targetForm.test(value),
-  );
+  for (const header of headers) {
+    const name = header[0];
+    if (name.length === 12 && name.toLowerCase() === 'x-amz-target' && targetForm.test(header[1])) return true;
+  }
+  return false;
 }

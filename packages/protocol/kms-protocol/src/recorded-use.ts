@@ -1,5 +1,10 @@
 import { type KeyId, parseKeyId } from '@keywarden/kernel';
-import { type KeyUsageRecorder, type RequestContext, trackedOperations } from '@keywarden/key-service';
+import {
+  type KeyUsageRecorder,
+  type RequestContext,
+  type TrackedOperation,
+  trackedOperations,
+} from '@keywarden/key-service';
 import type { OperationHandler, OperationHandlers } from './operations';
 
 /** The members by which an answer names the keys that were used, as key ARNs. */
@@ -16,6 +21,10 @@ type AnyHandler = (
 /** Has every successful cryptographic operation noted as the last use of its keys. Refused calls and dry runs are none. */
 export function recordingUse(handlers: OperationHandlers, recorder: Pick<KeyUsageRecorder, 'note'>): OperationHandlers {
   const recording: Record<string, OperationHandler<never>> = {};
+  const note = ({ region, now, requestId }: RequestContext, operation: TrackedOperation, arn: string | undefined) => {
+    const id = idOf(arn);
+    if (id !== undefined) recorder.note({ key: { region, id }, operation, at: now, requestId });
+  };
   for (const operation of trackedOperations) {
     // A tracked operation answers with key ARNs; the union of its handlers is more than the compiler follows.
     const handle = handlers[operation] as AnyHandler | undefined;
@@ -24,11 +33,8 @@ export function recordingUse(handlers: OperationHandlers, recorder: Pick<KeyUsag
       const result = await handle(context, command);
       if (!result.ok || result.value === undefined) return result;
       const { keyId, sourceKeyId } = result.value;
-      for (const id of new Set([idOf(keyId), idOf(sourceKeyId)])) {
-        if (id === undefined) continue;
-        const key = { region: context.region, id };
-        recorder.note({ key, operation, at: context.now, requestId: context.requestId });
-      }
+      note(context, operation, keyId);
+      if (sourceKeyId !== keyId) note(context, operation, sourceKeyId);
       return result;
     };
     recording[operation] = recorded as OperationHandler<never>;

@@ -11,7 +11,7 @@ import {
 } from '@keywarden/aws-json';
 import { type AuditTrail, AuditUnavailable, RequestNotes } from '@keywarden/audit';
 import type { Caller } from '@keywarden/identity';
-import { type Clock, type Instant, type Region, type Result, SecretBytes } from '@keywarden/kernel';
+import { type Clock, type Instant, Memo, type Region, type Result, SecretBytes } from '@keywarden/kernel';
 import type { RequestContext } from '@keywarden/key-service';
 import { type SigV4Verifier, type Verification, claimedAccessKeyId, describeSigV4Refusal } from '@keywarden/sigv4';
 import { type AddressLimiter, type MeteredCommand, RequestAdmission, type RequestQuotas } from '@keywarden/quotas';
@@ -78,6 +78,8 @@ interface SignedCall {
 export class RequestPipeline {
   readonly #options: RequestPipelineOptions;
   readonly #operations: ReadonlyMap<string, CompiledOperation>;
+  /** By what stands in X-Amz-Target; null for what names none. */
+  readonly #named = new Memo((target) => this.#operationNamed(target), 256, 128);
 
   constructor(options: RequestPipelineOptions) {
     this.#options = options;
@@ -109,9 +111,13 @@ export class RequestPipeline {
   #operationOf({ method, target, headers }: WireRequest): CompiledOperation | undefined {
     if (method !== 'POST' || (target !== '/' && !target.startsWith('/?'))) return undefined;
     if (!isAwsJson(headerValue(headers, 'content-type'))) return undefined;
-    const named = parseTarget(headerValue(headers, 'x-amz-target'));
-    if (named === undefined || !this.#options.service.targetPrefixes.includes(named.prefix)) return undefined;
-    return this.#operations.get(named.operation);
+    return this.#named.of(headerValue(headers, 'x-amz-target') ?? '') ?? undefined;
+  }
+
+  #operationNamed(target: string): CompiledOperation | null {
+    const named = parseTarget(target);
+    if (named === undefined || !this.#options.service.targetPrefixes.includes(named.prefix)) return null;
+    return this.#operations.get(named.operation) ?? null;
   }
 
   #faulted({ requestId }: WireRequest, operation: CompiledOperation | undefined, fault: unknown): Outcome {
@@ -139,7 +145,7 @@ export class RequestPipeline {
     const { quotas, service } = this.#options;
     const meter = quotas && service.meter(quotas, tenancy, operation.name);
     const admission = meter instanceof RequestAdmission ? meter : undefined;
-    const context = { ...contextOf(request, principal, region, now), ...(admission !== undefined && { admission }) };
+    const context = contextOf(request, principal, region, now, admission);
     const call = { operation, request, context, meter };
     // INVARIANT: what cannot be recorded does not happen.
     this.#options.audit?.assertOpen();
@@ -153,8 +159,10 @@ export class RequestPipeline {
       return this.#recorded(call, undefined, await countedFailure(meter, outcome));
     }
     try {
-      const outcome = await countedFailure(meter, await this.#carryOut(call, command.value));
-      return await this.#recorded(call, command.value, outcome);
+      const carriedOut = await this.#carryOut(call, command.value);
+      const outcome = carriedOut.error === undefined ? carriedOut : await countedFailure(meter, carriedOut);
+      await this.#record(call, command.value, outcome);
+      return outcome;
     } finally {
       wipeSecrets(command.value);
     }
@@ -193,8 +201,14 @@ export class RequestPipeline {
 
   /** INVARIANT: no answer to a call on record leaves before its record is durable. */
   async #recorded(call: SignedCall, command: unknown, outcome: Outcome, authenticated = true): Promise<Outcome> {
+    await this.#record(call, command, outcome, authenticated);
+    return outcome;
+  }
+
+  /** @returns undefined only where no records are kept */
+  #record(call: SignedCall, command: unknown, outcome: Outcome, authenticated = true): Promise<void> | undefined {
     const { operation, request, context } = call;
-    await this.#options.audit?.record({
+    return this.#options.audit?.record({
       service: this.#options.service.name,
       operation: operation.name,
       requestId: context.requestId,
@@ -212,18 +226,24 @@ export class RequestPipeline {
       error: outcome.error,
       notes: context.notes,
     });
-    return outcome;
   }
 }
 
+type Writable<T> = { -readonly [N in keyof T]: T[N] };
 type Refused = Extract<Verification<Caller>, { readonly ok: false }>['refusal'];
 
 const notRecorded = 'The request could not be recorded in the audit trail. Try again later.';
 const internalError = 'The request failed because of an internal error.';
 const unknownOperation: Outcome = { error: { type: 'UnknownOperationException' } };
 
-function contextOf(request: WireRequest, caller: Caller, region: string, now: Instant): RequestContext {
-  return {
+function contextOf(
+  request: WireRequest,
+  caller: Caller,
+  region: string,
+  now: Instant,
+  admission?: RequestAdmission,
+): RequestContext {
+  const context: Writable<RequestContext> = {
     caller,
     // The verifier accepts the scopes of configured Regions alone.
     region: region as Region,
@@ -234,6 +254,8 @@ function contextOf(request: WireRequest, caller: Caller, region: string, now: In
     userAgent: headerValue(request.headers, 'user-agent'),
     notes: new RequestNotes(),
   };
+  if (admission !== undefined) context.admission = admission;
+  return context;
 }
 
 /** A request that failed before its bucket was known counts too, and learns first of all that its quota is spent. */
@@ -258,7 +280,8 @@ const emptyBody = new Uint8Array(0);
 /** Secrets stand at the top of commands and answers; once an answer is encoded nobody needs them any more. */
 function wipeSecrets(members: unknown): void {
   if (typeof members !== 'object' || members === null) return;
-  for (const value of Object.values(members)) {
+  for (const name in members) {
+    const value = (members as Readonly<Record<string, unknown>>)[name];
     if (value instanceof SecretBytes) value[Symbol.dispose]();
   }
 }
@@ -277,10 +300,11 @@ function compiled(name: string, { shapes, handlers }: JsonService): CompiledOper
 /** The value of a header that stands once; a repeated one has no value here and is refused with the signature. */
 function headerValue(headers: WireRequest['headers'], name: string): string | undefined {
   let found: string | undefined;
-  for (const [given, value] of headers) {
+  for (const header of headers) {
+    const given = header[0];
     if (given.length !== name.length || given.toLowerCase() !== name) continue;
     if (found !== undefined) return undefined;
-    found = value;
+    found = header[1];
   }
   return found;
 }
