@@ -7,7 +7,7 @@ import { type Keywarden, freePort, harnessAccount, startKeywarden } from '@keywa
 import { SoftHsm } from '@keywarden/pkcs11/testing';
 import { RemoteKmsProvider } from '@keywarden/remote-kms';
 import { createTestDatabase } from '@keywarden/services';
-import { killedAfter, runWithInput } from './testing/run-with-input';
+import { killedAfter, runAtTerminal, runWithInput } from './testing/run-with-input';
 
 let folder: string;
 beforeEach(async () => {
@@ -77,6 +77,31 @@ describe('a passphrase', () => {
     await chmod(passphraseFile, 0o644);
     await expect(startKeywarden({ dataDir, environment })).rejects.toThrow(/has mode 0644; only its owner/);
   }, 180_000);
+});
+
+describe('a terminal', () => {
+  it('shows nothing of a passphrase that is typed', async () => {
+    const database = await createTestDatabase();
+    const passphraseFile = join(folder, 'passphrase');
+    await writeFile(passphraseFile, 'correct horse battery staple\n', { mode: 0o600 });
+    const environment = {
+      DATABASE_URL: database.url,
+      KEYWARDEN_ROOT_KEY_PROVIDER: 'passphrase',
+      KEYWARDEN_ROOT_KEY_PASSPHRASE_FILE: passphraseFile,
+    };
+    const { rootKeyId } = await succeeded(['root', 'init'], environment);
+    const { code, shown } = await runAtTerminal(['root', 'escrow-test', 'passphrase', '--json'], environment, [
+      ['passphrase: ', 'correct horse battery staple'],
+    ]);
+    expect(code).toBe(0);
+    expect(shown).toContain(`"${String(rootKeyId)}"`);
+    expect(shown).not.toContain('horse');
+    const wrong = await runAtTerminal(['root', 'escrow-test', 'passphrase'], environment, [
+      ['passphrase: ', 'correct horse battery stapler'],
+    ]);
+    expect([wrong.code, wrong.shown]).toEqual([1, expect.stringContaining('this opens none of passphrase-')]);
+    await database.drop();
+  }, 120_000);
 });
 
 describe('shares', () => {

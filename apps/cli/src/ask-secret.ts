@@ -63,8 +63,8 @@ async function askTerminal(
   prompt: string,
   writeErr: (text: string) => void,
 ): Promise<SecretBytes | undefined> {
-  writeErr(prompt);
   input.setRawMode?.(true);
+  writeErr(prompt);
   const typed: number[] = [];
   try {
     for (;;) {

@@ -2,7 +2,14 @@ import { type KeyObject, createPrivateKey, createPublicKey, generateKeyPairSync,
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Recipient, RecipientIdentity } from '@keywarden/backup';
-import { openSealed, sealTo, xWingKey, xWingPublicBytes, xWingSeedBytes } from '@keywarden/root-key-providers';
+import {
+  exposureOf,
+  openSealed,
+  sealTo,
+  xWingKey,
+  xWingPublicBytes,
+  xWingSeedBytes,
+} from '@keywarden/root-key-providers';
 import { startupStep } from '@keywarden/runtime';
 import { CommandRefused } from './command-refused';
 import { newFolder } from './share-handout';
@@ -90,6 +97,6 @@ function read(path: string): Promise<Buffer> {
 }
 
 async function ownerOnly(path: string): Promise<void> {
-  const { mode } = await startupStep(`${path} cannot be read`, () => stat(path));
-  if ((mode & 0o077) !== 0) throw new CommandRefused(`${path} must be for its owner alone (chmod 0600)`);
+  const exposure = await startupStep(`${path} cannot be read`, async () => exposureOf(path, await stat(path)));
+  if (exposure !== undefined) throw new CommandRefused(`${path} ${exposure}`);
 }

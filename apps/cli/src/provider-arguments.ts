@@ -7,6 +7,7 @@ import {
   PassphraseProvider,
   SharesProvider,
   passphraseOf,
+  pinOf,
   readPassphraseFile,
 } from '@keywarden/root-key-providers';
 import { configuredProvider } from '@keywarden/runtime';
@@ -61,7 +62,7 @@ export function secretOptions(command: Command): Command {
     .option('--module <path>', 'PKCS#11 module, for the kind pkcs11')
     .option('--token <label>', 'token, for the kind pkcs11')
     .option('--key <label>', 'AES-256 key in the token, for the kind pkcs11; made when it is not there')
-    .option('--pin-file <path>', 'file or pipe of the PIN, for the kind pkcs11');
+    .option('--pin-file <path>', 'file or pipe of the PIN, for the kind pkcs11; asked for otherwise');
 }
 
 /** The provider a command line names, besides the one the settings name. */
@@ -83,15 +84,15 @@ export function namedProvider(
       return new SharesProvider(askForShares(cli), fresh);
     }
     case 'pkcs11':
-      return configuredProvider(tokenSettings(options), askForShares(cli));
+      return configuredProvider(tokenSettings(options), askForShares(cli), pinSource(cli, options.pinFile));
     case 'aws-kms':
       throw new CommandRefused(`a provider of the kind ${kind} is named by the settings`);
   }
 }
 
-function tokenSettings({ module, token, key, pinFile }: ProviderOptions): RootKeySettings {
-  if (module === undefined || token === undefined || key === undefined || pinFile === undefined) {
-    throw new CommandRefused('--module, --token, --key and --pin-file say which key in which token');
+function tokenSettings({ module, token, key, pinFile = '' }: ProviderOptions): RootKeySettings {
+  if (module === undefined || token === undefined || key === undefined) {
+    throw new CommandRefused('--module, --token and --key say which key in which token');
   }
   return { provider: 'pkcs11', module: resolve(module), token, keyLabel: key, pinFile };
 }
@@ -110,19 +111,30 @@ export function checkShareNumbers(kind: RootKeyProviderKind, { shares, threshold
   if (threshold > shares) throw new CommandRefused('--threshold must not be more than --shares');
 }
 
-function passphraseSource({ surroundings }: Cli, path: string | undefined): () => Promise<SecretBytes> {
-  if (path !== undefined) return () => readPassphraseFile(path);
+function passphraseSource(cli: Cli, path: string | undefined): () => Promise<SecretBytes> {
+  return path === undefined
+    ? asking(cli, 'passphrase', (typed) => passphraseOf(typed, 'the passphrase'))
+    : () => readPassphraseFile(path);
+}
+
+/** @returns undefined when a file says it */
+function pinSource(cli: Cli, path: string | undefined): (() => Promise<SecretBytes>) | undefined {
+  return path === undefined ? asking(cli, 'PIN', (typed) => pinOf(typed, 'the PIN')) : undefined;
+}
+
+/** Asks once; each use gets a copy of its own to wipe. */
+function asking(
+  { surroundings }: Cli,
+  what: string,
+  checked: (typed: Uint8Array) => SecretBytes,
+): () => Promise<SecretBytes> {
   let asked: Promise<SecretBytes> | undefined;
   const ask = async (): Promise<SecretBytes> => {
-    const typed = await surroundings.askSecret('passphrase: ');
-    if (typed === undefined) throw new CommandRefused('no passphrase was given');
+    const typed = await surroundings.askSecret(`${what}: `);
+    if (typed === undefined) throw new CommandRefused(`no ${what} was given`);
     return typed;
   };
-  // Asked once; each use gets a copy of its own to wipe.
-  return async () => {
-    const typed = await (asked ??= ask());
-    return typed.expose((bytes) => passphraseOf(bytes, 'the passphrase'));
-  };
+  return async () => (await (asked ??= ask())).expose(checked);
 }
 
 /** Opens what the database knows of this kind with the secret at hand. @throws CommandRefused when it opens none */

@@ -50,3 +50,36 @@ export function killedAfter(
     }),
   );
 }
+
+/**
+ * Runs it at a terminal of its own, where each text is typed once its prompt is there.
+ *
+ * @returns everything the terminal showed
+ */
+export function runAtTerminal(
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  typed: readonly (readonly [prompt: string, text: string])[],
+): Promise<{ readonly code: number | null; readonly shown: string }> {
+  const command = [process.execPath, main, ...words].map((word) => `'${word}'`).join(' ');
+  const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+    env: { PATH: process.env.PATH, ...environment },
+  });
+  const left = [...typed];
+  let shown = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    shown += text;
+    const [next] = left;
+    if (next === undefined || !shown.endsWith(next[0])) return;
+    left.shift();
+    child.stdin.write(`${next[1]}\r`);
+  });
+  child.stdin.on('error', () => undefined);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  return new Promise((done) =>
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      done({ code, shown });
+    }),
+  );
+}

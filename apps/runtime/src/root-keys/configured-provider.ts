@@ -16,8 +16,16 @@ import { StartupError } from '../startup-error';
 /** Gets shares together: a process waits for them on its socket, a command asks for them. */
 export type GatherShares = (description: ProviderDescription) => Promise<OpenProvider | undefined>;
 
-/** The provider that the settings name. */
-export function configuredProvider(settings: RootKeySettings, gather: GatherShares): RootKeyProvider {
+/**
+ * The provider that the settings name.
+ *
+ * @param askPin how a command gets the PIN of a token, instead of from the file of the settings
+ */
+export function configuredProvider(
+  settings: RootKeySettings,
+  gather: GatherShares,
+  askPin?: () => Promise<SecretBytes>,
+): RootKeyProvider {
   switch (settings.provider) {
     case 'file':
       return new FileProvider(settings.file);
@@ -26,7 +34,7 @@ export function configuredProvider(settings: RootKeySettings, gather: GatherShar
     case 'shares':
       return new SharesProvider(gather);
     case 'pkcs11':
-      return new TokenRootKeyProvider({ ...settings, pin: () => readPinFile(settings.pinFile) });
+      return new TokenRootKeyProvider({ ...settings, pin: askPin ?? (() => readPinFile(settings.pinFile)) });
     case 'aws-kms':
       return new RemoteKmsProvider(settings);
   }

@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { constants, type FileHandle, link, open, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SecretBytes } from '@keywarden/kernel';
+import { exposureOf } from '../local/file-exposure';
 import { keyTextBytes, readKeyText, writeKeyText } from './key-text';
 import { RootKeyFileError } from './root-key-file-error';
-
-const groupAndOthers = 0o077;
 
 /**
  * Makes a root key and stores it with mode 0600. The file appears complete and durable or not at all, and one that is
@@ -45,10 +44,8 @@ export async function readRootKeyFile(path: string): Promise<SecretBytes> {
   try {
     const status = await file.stat();
     if (!status.isFile()) throw new RootKeyFileError('Unreadable', path, 'is not a regular file');
-    if ((status.mode & groupAndOthers) !== 0) {
-      const mode = (status.mode & 0o777).toString(8).padStart(4, '0');
-      throw new RootKeyFileError('WrongMode', path, `has mode ${mode}; only its owner may have access (chmod 0600)`);
-    }
+    const exposure = await exposureOf(path, status);
+    if (exposure !== undefined) throw new RootKeyFileError('WrongMode', path, exposure);
     const self = process.geteuid?.();
     if (self !== undefined && status.uid !== self && status.uid !== 0) {
       throw new RootKeyFileError('WrongMode', path, 'belongs to another user than the one this process runs as');

@@ -1,8 +1,8 @@
 import { constants, open } from 'node:fs/promises';
 import { SecretBytes } from '@keywarden/kernel';
+import { exposureOf } from '../local/file-exposure';
 import { RootKeyProviderError } from '../local/provider-error';
 
-const groupAndOthers = 0o077;
 interface SecretLine {
   readonly name: string;
   readonly leastBytes: number;
@@ -15,13 +15,18 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
 /**
- * Reads a passphrase: the first line of a file of mode 0600, or of a pipe such as `/dev/fd/3`. It is never taken from the
+ * Reads a passphrase: the first line of a file of mode 0600, of a credential of systemd, or of a pipe such as `/dev/fd/3`. It is never taken from the
  * command line or the environment, which other processes can read.
  *
  * @throws RootKeyProviderError
  */
 export function readPassphraseFile(path: string): Promise<SecretBytes> {
   return readSecretFile(path, passphraseLine);
+}
+
+/** What somebody typed as the PIN of a token. @throws RootKeyProviderError unless it has 1 to 255 bytes */
+export function pinOf(bytes: Uint8Array, name: string): SecretBytes {
+  return lineOf(bytes, name, pinLine);
 }
 
 /** Reads the PIN of a token as a passphrase is read. @throws RootKeyProviderError */
@@ -37,12 +42,8 @@ async function readSecretFile(path: string, line: SecretLine): Promise<SecretByt
   });
   try {
     const status = await file.stat();
-    if (status.isFile() && (status.mode & groupAndOthers) !== 0) {
-      const mode = (status.mode & 0o777).toString(8).padStart(4, '0');
-      throw new RootKeyProviderError(
-        `the ${name} file ${path} has mode ${mode}; only its owner may have access (chmod 0600)`,
-      );
-    }
+    const exposure = status.isFile() ? await exposureOf(path, status) : undefined;
+    if (exposure !== undefined) throw new RootKeyProviderError(`the ${name} file ${path} ${exposure}`);
     if (status.isDirectory()) throw new RootKeyProviderError(`the ${name} file ${path} is a folder`);
     const read = Buffer.alloc(mostBytes + 2);
     try {
