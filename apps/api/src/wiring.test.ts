@@ -4,7 +4,7 @@ import { openInMemory } from '@keywarden/in-memory';
 import { DomainKeys, NodeSecretWrapping, openAuditKeys } from '@keywarden/node-crypto';
 import { InMemoryProviders, inMemoryRootKeys } from '@keywarden/crypto/testing';
 import { RootKeyring } from '@keywarden/root-keys';
-import { type Foundation, nodeTimers, openKeyStores } from '@keywarden/runtime';
+import { type Foundation, nodeTimers, openKeyStores, systemClock } from '@keywarden/runtime';
 import { Metrics, noTracing, silentLogger } from '@keywarden/telemetry';
 import { operationShapes } from '@keywarden/kms-protocol';
 import { RecordSinks } from '@keywarden/audit-service';
@@ -31,7 +31,7 @@ describe('the graph of an API node', () => {
       store,
       rootKeys,
       domainKeys,
-      auditKeys: await openAuditKeys(store.signingKeys, new NodeSecretWrapping(domainKeys), home),
+      auditKeys: await openAuditKeys(store.signingKeys, new NodeSecretWrapping(domainKeys), home, systemClock),
       recordSinks: new RecordSinks([], nodeTimers, () => undefined),
       newRootKeyFile: undefined,
       metrics: new Metrics(),

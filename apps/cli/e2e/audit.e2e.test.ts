@@ -109,6 +109,50 @@ describe('keywarden audit verify', () => {
   });
 });
 
+describe('keywarden audit rotate-signing-key', () => {
+  const signersOf = async (): Promise<readonly string[]> => {
+    const { rows } = await sql.query<{ key: string }>(
+      `SELECT key FROM (SELECT body::json ->> 'key' AS key, min(number) AS first FROM audit_checkpoints GROUP BY 1) k
+       ORDER BY first`,
+    );
+    return rows.map(({ key }) => key);
+  };
+
+  it('changes over while the service runs, and every key of before or after verifies all of it', async () => {
+    const made = await answered<{ former: string; id: string; publicKey: string }>(
+      ['audit', 'rotate-signing-key'],
+      settings(),
+    );
+    const { rows } = await sql.query<{ last: number }>('SELECT max(number) AS last FROM audit_checkpoints');
+    // The scheduler of the running service makes the next ones.
+    for (let tries = 0; tries < 100; tries += 1) {
+      const next = await sql.query<{ last: number }>('SELECT max(number) AS last FROM audit_checkpoints');
+      if (Number(next.rows[0]!.last) >= Number(rows[0]!.last) + 2) break;
+      await delay(100);
+    }
+    expect(await signersOf()).toEqual([made.former, made.id]);
+    const newKey = join(folder, 'new-key.pem');
+    await writeFile(newKey, made.publicKey);
+    const file = join(folder, 'rotated.jsonl');
+    await answered(['audit', 'evidence', file], settings());
+    for (const key of [keys, newKey]) {
+      expect(await answered<Verified>(['audit', 'verify', '--public-key', key], settings())).toMatchObject({
+        whole: true,
+      });
+      const offline = ['audit', 'verify', '--public-key', key, '--file', file, '--as-of', 'never'];
+      expect(await answered<Verified>(offline, {})).toMatchObject({ whole: true });
+    }
+    const current = await keywarden(['audit', 'public-key', '--current'], settings());
+    expect(current.out.trim()).toBe(made.publicKey.trim());
+    // Without what the old key said of the new one, who has only the old one trusts no more.
+    const stripped = join(folder, 'stripped.jsonl');
+    const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => !line.includes('"succession"'));
+    await writeFile(stripped, lines.join('\n'));
+    const refused = await keywarden(verifying('--file', stripped, '--as-of', 'never'), {});
+    expect(refused.err).toContain('CheckpointNotGenuine');
+  });
+});
+
 /** What somebody with all rights on the database does; each is undone after it was looked at. */
 const chainOfCalls = `(SELECT chain FROM audit_records GROUP BY chain ORDER BY count(*) DESC LIMIT 1)`;
 const tamperings: readonly (readonly [what: string, sql: string, found: string, more?: readonly string[]])[] = [

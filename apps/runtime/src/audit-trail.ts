@@ -30,7 +30,8 @@ export function openCheckpointer(
   { store, auditKeys }: Pick<Foundation, 'store' | 'auditKeys'>,
   { audit }: Pick<Configuration, 'audit'>,
 ): Checkpointer {
-  const parts = { archive: store.auditArchive, ...auditKeys, digest: auditDigest, clock: systemClock };
+  const { signer, seal, refresh } = auditKeys;
+  const parts = { archive: store.auditArchive, signer, seal, refresh, digest: auditDigest, clock: systemClock };
   return new Checkpointer(parts, audit.checkpointIntervalMs);
 }
 

@@ -27,6 +27,7 @@ import { type RootKeyPins, pinsOfCommand, pinsOfNode } from './root-keys/root-ke
 import { watchRootKeys } from './root-keys/watch-root-keys';
 import { openRecordSinks, sinksCloseWithinMs } from './record-sinks';
 import { startupStep } from './startup-error';
+import { systemClock } from './system-clock';
 
 /** Where everything is kept; Postgres in the apps, memory in a wiring test. */
 export interface Store {
@@ -115,7 +116,8 @@ export async function openFoundation(
     store.revocations.start();
     const domainKeys = new DomainKeys(keyring, store.domainKeys);
     const wrapping = new NodeSecretWrapping(domainKeys);
-    const auditKeys = await openAuditKeys(store.signingKeys, wrapping, configuration.regions[0]);
+    const auditKeys = await openAuditKeys(store.signingKeys, wrapping, configuration.regions[0], systemClock);
+    const refreshing = refreshAuditKeys(auditKeys, logger);
     const metrics = sealedStart.metrics ?? appMetrics(applicationName);
     databaseMetrics(metrics, store);
     const recordSinks = openRecordSinks(configuration, metrics, logger);
@@ -133,6 +135,7 @@ export async function openFoundation(
       // What was unwrapped before goes too, while the process ends.
       ended: watch?.removed.finally(() => domainKeys.clear()),
       close: async () => {
+        clearInterval(refreshing);
         await watch?.stop();
         await recordSinks.close(sinksCloseWithinMs);
         await store.close();
@@ -144,6 +147,16 @@ export async function openFoundation(
     await traces.close();
     throw error;
   }
+}
+
+const auditKeysEveryMs = 10_000;
+
+/** A rotated signing key is used soon by every process: heads are sealed with it. */
+function refreshAuditKeys(keys: AuditKeys, logger: Logger): NodeJS.Timeout {
+  const refresh = (): void => {
+    keys.refresh().catch((fault: unknown) => logger.warn(errorFields(fault), 'the audit signing keys cannot be read'));
+  };
+  return setInterval(refresh, auditKeysEveryMs).unref();
 }
 
 /**

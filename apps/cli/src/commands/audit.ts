@@ -5,12 +5,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Anchor, type Finding, type VerificationReport, readAnchors } from '@keywarden/audit';
 import { MalformedEvidence, evidenceLines, retain, verifyEvidence, verifyTrail } from '@keywarden/audit-service';
-import { auditDigest, checkpointVerifier } from '@keywarden/node-crypto';
+import { auditDigest, checkpointTrust } from '@keywarden/node-crypto';
 import { openCheckpointer, systemClock } from '@keywarden/runtime';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Answer, Cli } from '../cli';
 import { CommandRefused } from '../command-refused';
 import { withDatabase, withFoundation } from '../with-foundation';
+import { addAuditKeyCommands } from './audit-keys';
 import { addAuditReadingCommands } from './audit-reading';
 
 interface VerifyOptions {
@@ -23,18 +24,7 @@ interface VerifyOptions {
 /** The audit trail: is it whole, and what of it is kept. */
 export function addAuditCommands(root: Command, cli: Cli): void {
   const audit = root.command('audit').description('the audit trail: proof that it is whole, and what is kept');
-  audit
-    .command('public-key')
-    .description('the keys that sign checkpoints, as PEM: keep them where the database cannot be reached from')
-    .addHelpText('after', '\nExample:\n  $ keywarden audit public-key > audit-keys.pem')
-    .action(
-      cli.answers(() =>
-        withDatabase(cli.environment, async ({ signingKeys }): Promise<Answer> => {
-          const keys = (await signingKeys.list()).map(({ id, publicKey }) => ({ id, publicKey }));
-          return { json: { keys }, text: keys.map(({ publicKey }) => publicKey.trim()).join('\n') };
-        }),
-      ),
-    );
+  addAuditKeyCommands(audit, cli);
   audit
     .command('evidence')
     .description('write checkpoints and records to a file that can be verified anywhere')
@@ -42,10 +32,11 @@ export function addAuditCommands(root: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  $ keywarden audit evidence audit-2026-06.jsonl')
     .action(
       cli.answers((file: string) =>
-        withDatabase(cli.environment, async ({ auditArchive }): Promise<Answer> => {
+        withDatabase(cli.environment, async ({ auditArchive, signingKeys }): Promise<Answer> => {
+          const keys = await signingKeys.list();
           let lines = 0;
           const text = async function* () {
-            for await (const line of evidenceLines(auditArchive)) {
+            for await (const line of evidenceLines(auditArchive, keys)) {
               lines += 1;
               yield `${line}\n`;
             }
@@ -92,13 +83,13 @@ export function addAuditCommands(root: Command, cli: Cli): void {
 }
 
 async function verify(cli: Cli, { publicKey, file, anchor, asOf }: VerifyOptions): Promise<Answer> {
-  const trusted = await refusingFiles(async () => checkpointVerifier(await readFile(publicKey, 'utf8')));
+  const trusted = await refusingFiles(async () => checkpointTrust(await readFile(publicKey, 'utf8')));
   const options = { now: asOf, anchors: anchor === undefined ? [] : await anchorsIn(anchor) };
   const started = performance.now();
   const report =
     file === undefined
-      ? await withDatabase(cli.environment, ({ auditArchive }) =>
-          verifyTrail(auditArchive, auditDigest, trusted, options),
+      ? await withDatabase(cli.environment, async ({ auditArchive, signingKeys }) =>
+          verifyTrail(auditArchive, auditDigest, trusted(await signingKeys.list()), options),
         )
       : await refusingFiles(() => {
           const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity });

@@ -1,10 +1,11 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { checkpointStatement } from '@keywarden/audit';
+import { type StoredSigningKey, checkpointStatement } from '@keywarden/audit';
 import { soleRootKey } from '@keywarden/crypto';
 import { InMemoryRootKey } from '@keywarden/crypto/testing';
 import { openInMemory } from '@keywarden/in-memory';
-import { parseRegion } from '@keywarden/kernel';
-import { AuditHeadSeal, auditDigest, checkpointVerifier, openAuditKeys } from './audit-keys';
+import { instant, parseRegion } from '@keywarden/kernel';
+import { SettableClock } from '@keywarden/kernel/testing';
+import { auditDigest, openAuditKeys, rotateSigningKey } from './audit-keys';
+import { checkpointTrust } from './checkpoint-trust';
 import { DomainKeys } from './domain-keys';
 import { NodeSecretWrapping } from './node-secret-wrapping';
 
@@ -14,8 +15,11 @@ function deployment() {
   const { domainKeys, signingKeys } = openInMemory();
   const rootKey = soleRootKey(new InMemoryRootKey());
   /** As each process opens them, with nothing in memory yet. */
-  const open = () => openAuditKeys(signingKeys, new NodeSecretWrapping(new DomainKeys(rootKey, domainKeys)), home);
-  return { signingKeys, open };
+  const secrets = () => new NodeSecretWrapping(new DomainKeys(rootKey, domainKeys));
+  const clock = new SettableClock();
+  const open = () => openAuditKeys(signingKeys, secrets(), home, clock);
+  const rotate = () => rotateSigningKey(signingKeys, secrets(), home, clock);
+  return { signingKeys, open, rotate, secrets, clock };
 }
 
 describe('the keys of the audit trail', () => {
@@ -31,12 +35,13 @@ describe('the keys of the audit trail', () => {
     const { signingKeys, open } = deployment();
     const { signer } = await open();
     const publicKey = (await signingKeys.list())[0]!.publicKey;
-    const verify = checkpointVerifier(publicKey);
+    const verify = checkpointTrust(publicKey)([]);
     const signature = signer.sign(checkpointStatement('{}'));
-    expect(verify(checkpointStatement('{}'), signature)).toBe(true);
-    expect(verify(checkpointStatement('{ }'), signature)).toBe(false);
-    expect(verify(checkpointStatement('{}'), signer.sign('{}'))).toBe(false);
-    expect(verify(checkpointStatement('{}'), '')).toBe(false);
+    expect(verify(checkpointStatement('{}'), signature, signer.keyId)).toEqual({ order: 0, trusted: true });
+    expect(verify(checkpointStatement('{ }'), signature, signer.keyId)).toBeUndefined();
+    expect(verify(checkpointStatement('{}'), signer.sign('{}'), signer.keyId)).toBeUndefined();
+    expect(verify(checkpointStatement('{}'), '', signer.keyId)).toBeUndefined();
+    expect(verify(checkpointStatement('{}'), signature, 'another')).toBeUndefined();
   });
 
   it('do not unwrap where somebody exchanged them', async () => {
@@ -46,7 +51,7 @@ describe('the keys of the audit trail', () => {
     const exchanged = { list: async () => [{ ...stored!, id: 'another' }], insertIfAbsent: signingKeys.insertIfAbsent };
     const rootKey = soleRootKey(new InMemoryRootKey());
     const wrapping = new NodeSecretWrapping(new DomainKeys(rootKey, openInMemory().domainKeys));
-    await expect(openAuditKeys(exchanged, wrapping, home)).rejects.toThrow('does not unwrap');
+    await expect(openAuditKeys(exchanged, wrapping, home, new SettableClock())).rejects.toThrow('does not unwrap');
   });
 
   it('seal only what was sealed', async () => {
@@ -56,31 +61,58 @@ describe('the keys of the audit trail', () => {
     expect(seal.holds('one', '')).toBe(false);
     expect(seal.holds('one', `${sealed.slice(0, -1)}${sealed.endsWith('0') ? '1' : '0'}`)).toBe(false);
     const other = (await deployment().open()).seal;
-    expect(other).toBeInstanceOf(AuditHeadSeal);
     expect(other.holds('one', sealed)).toBe(false);
   });
 });
 
-describe('public keys', () => {
-  const pem = (type: 'ed25519' | 'ed448'): string =>
-    (type === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ed448')).publicKey
-      .export({ type: 'spki', format: 'pem' })
-      .toString();
-
-  it('may be several in one file', async () => {
-    const { signingKeys, open } = deployment();
-    const { signer } = await open();
-    const [stored] = await signingKeys.list();
-    const verify = checkpointVerifier(`${pem('ed25519')}\n${stored!.publicKey}`);
-    expect(verify('statement', signer.sign('statement'))).toBe(true);
+describe('a rotation', () => {
+  it('makes a key that every process uses once it has read the keys anew, and by which heads of before still hold', async () => {
+    const { open, rotate, clock } = deployment();
+    const [node, other] = [await open(), await open()];
+    const [before, sealed] = [node.signer.keyId, node.seal.seal('head')];
+    const made = await rotate();
+    expect(node.signer.keyId).toBe(before);
+    await node.refresh();
+    expect(node.signer.keyId).toBe(made!.id);
+    expect(made!.id).not.toBe(before);
+    expect([before, made!.id, 'another'].map((id) => node.signer.mayFollow(id))).toEqual([true, true, false]);
+    expect(node.seal.holds('head', sealed)).toBe(true);
+    expect(node.seal.holds('head', other.seal.seal('head'))).toBe(true);
+    expect(other.seal.holds('head', node.seal.seal('head'))).toBe(false);
+    clock.advance(3_600_000);
+    expect(node.seal.holds('head', sealed)).toBe(false);
   });
 
-  it.each([
-    ['an empty file', '', 'no public key'],
-    ['no key between the lines', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----', 'cannot be read'],
-    ['a key of Ed448', pem('ed448'), 'not of Ed25519'],
-  ])('are refused when they are none: %s', (_what, text, why) => {
-    expect(() => checkpointVerifier(text)).toThrow(why);
+  it('at the same time as another makes one key', async () => {
+    const { open, rotate, signingKeys } = deployment();
+    await open();
+    const made = await Promise.all([rotate(), rotate(), rotate()]);
+    expect(made.filter((one) => one !== undefined)).toHaveLength(1);
+    expect(await signingKeys.list()).toHaveLength(2);
+  });
+
+  it('by who only writes to the database is not believed by any process', async () => {
+    const { open, rotate, signingKeys, secrets, clock } = deployment();
+    const node = await open();
+    await rotate();
+    const [first, second] = await signingKeys.list();
+    const { succession } = second!;
+    const keysOf = (...stored: StoredSigningKey[]) => ({
+      list: async () => stored,
+      insertIfAbsent: signingKeys.insertIfAbsent,
+    });
+    const attempts = [
+      keysOf(second!, first!),
+      keysOf(first!, { ...second!, succession: { ...succession!, at: instant(0) } }),
+      keysOf(first!, { ...second!, succession: undefined }),
+      keysOf(second!),
+      keysOf(first!, first!),
+    ];
+    for (const keys of attempts) {
+      await expect(openAuditKeys(keys, secrets(), home, clock)).rejects.toThrow('is not the successor');
+    }
+    await node.refresh();
+    expect(node.signer.keyId).toBe(second!.id);
   });
 });
 

@@ -1,4 +1,5 @@
-export { type AuditKeys, AuditHeadSeal, auditDigest, checkpointVerifier, openAuditKeys } from './audit-keys';
+export { type AuditKeys, AuditHeadSeal, auditDigest, openAuditKeys, rotateSigningKey } from './audit-keys';
+export { checkpointTrust } from './checkpoint-trust';
 export { CryptoBusyError, type LaneBounds, type LaneState } from './bounded-lane';
 export type { CacheBounds } from './bounded-cache';
 export { DataKeyPairPool, type DataKeyPairPoolOptions } from './data-key-pair-pool';

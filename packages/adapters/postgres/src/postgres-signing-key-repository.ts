@@ -1,4 +1,5 @@
 import type { SigningKeyRepository, StoredSigningKey } from '@keywarden/audit';
+import { instant } from '@keywarden/kernel';
 import type { Database } from './database';
 import { tenancyOf } from './key-row';
 import { statement } from './statement';
@@ -10,13 +11,17 @@ interface SigningKeyRow {
   readonly account_id: string;
   readonly region: string;
   readonly wrapped_private_key: Buffer;
+  readonly succeeded_at: number | null;
+  readonly signature_of_former: string | null;
+  readonly signature_of_latter: string | null;
 }
 
-const columns = 'id, number, public_key, account_id, region, wrapped_private_key';
+const columns =
+  'id, number, public_key, account_id, region, wrapped_private_key, succeeded_at, signature_of_former, signature_of_latter';
 const list = statement('list_signing_keys', `SELECT ${columns} FROM audit_signing_keys ORDER BY number`);
 const insert = statement(
   'insert_signing_key',
-  `INSERT INTO audit_signing_keys (${columns}) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+  `INSERT INTO audit_signing_keys (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
 );
 
 /** Keys that sign checkpoints in the table `audit_signing_keys`. */
@@ -32,8 +37,11 @@ export class PostgresSigningKeyRepository implements SigningKeyRepository {
   }
 
   async insertIfAbsent(key: StoredSigningKey): Promise<StoredSigningKey> {
-    const { id, number, publicKey, account, region, wrappedPrivateKey } = key;
-    await this.#database.query(insert, [id, number, publicKey, account, region, Buffer.from(wrappedPrivateKey)]);
+    const { id, number, publicKey, account, region, wrappedPrivateKey, succession } = key;
+    await this.#database.query(insert, [
+      ...[id, number, publicKey, account, region, Buffer.from(wrappedPrivateKey)],
+      ...[succession?.at ?? null, succession?.byFormer ?? null, succession?.byLatter ?? null],
+    ]);
     const stored = (await this.list()).find((one) => one.number === number);
     if (stored === undefined) throw new Error('a signing key that was just stored is gone');
     return stored;
@@ -41,6 +49,10 @@ export class PostgresSigningKeyRepository implements SigningKeyRepository {
 }
 
 function signingKeyOf(row: SigningKeyRow): StoredSigningKey {
-  const { id, number, public_key: publicKey } = row;
-  return { id, number, publicKey, ...tenancyOf(row), wrappedPrivateKey: Uint8Array.from(row.wrapped_private_key) };
+  const { id, number, public_key: publicKey, succeeded_at: at } = row;
+  const { signature_of_former: byFormer, signature_of_latter: byLatter } = row;
+  const succession =
+    at === null || byFormer === null || byLatter === null ? undefined : { at: instant(at), byFormer, byLatter };
+  const wrappedPrivateKey = Uint8Array.from(row.wrapped_private_key);
+  return { id, number, publicKey, ...tenancyOf(row), wrappedPrivateKey, ...(succession && { succession }) };
 }

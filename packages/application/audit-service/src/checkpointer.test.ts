@@ -71,6 +71,23 @@ describe('checkpoints', () => {
     expect((await checked()).findings).toMatchObject([{ kind: 'ChainDoubtful', checkpoint: 1 }]);
   });
 
+  it('are made with the keys of now: others may have changed over before', async () => {
+    const { parts, trailOf, checked, checkpointer } = suite('the word of now');
+    await trailOf().record(aCall());
+    let seal = testSeal();
+    const refreshed = new Checkpointer(
+      {
+        ...parts,
+        seal: { seal: (text) => seal.seal(text), holds: (text, given) => seal.holds(text, given) },
+        refresh: async () => void (seal = testSeal('the word of now')),
+      },
+      intervalMs,
+    );
+    expect(readCheckpoint((await refreshed.makeIfDue())!.body)).toMatchObject({ heads: [{ seq: 1 }], doubtful: [] });
+    expect(await checkpointer.makeIfDue()).toBeUndefined();
+    expect((await checked()).findings).toEqual([]);
+  });
+
   it('are not set before the one before, whatever the clock says', async () => {
     const { clock, checkpointer, checked } = suite();
     await checkpointer.makeIfDue();

@@ -21,6 +21,8 @@ export interface CheckpointerParts {
   readonly archive: AuditArchive;
   readonly signer: CheckpointSigner;
   readonly seal: HeadSeal;
+  /** Reads the signing keys anew: another process may have made one that this one does not know yet. */
+  readonly refresh?: () => Promise<void>;
   readonly digest: Digest;
   readonly clock: Clock;
 }
@@ -82,13 +84,31 @@ export class Checkpointer {
   async #checkpoint(
     decide: (state: TrailState) => StoredCheckpoint | undefined,
   ): Promise<StoredCheckpoint | undefined> {
-    const made = await this.parts.archive.checkpoint((state) => {
-      this.#seen.stated(this.#lastOf(state)?.heads ?? []);
-      this.#seen.see(state.moved.filter((head) => this.#isGenuine(head)));
-      return decide(state);
-    });
+    let stale = false;
+    const attempt = (last: boolean) =>
+      this.parts.archive.checkpoint((state) => {
+        stale = !last && this.#looksStale(state);
+        if (stale) return undefined;
+        this.#seen.stated(this.#lastOf(state)?.heads ?? []);
+        this.#seen.see(state.moved.filter((head) => this.#isGenuine(head)));
+        return decide(state);
+      });
+    let made = await attempt(this.parts.refresh === undefined);
+    if (stale) {
+      await this.parts.refresh?.();
+      made = await attempt(true);
+    }
     if (made !== undefined) this.#seen.stated(readCheckpoint(made.body)?.heads ?? []);
     return made;
+  }
+
+  /** Somebody signs or seals with a key that is not known here. When it stays unknown, it is none of this deployment. */
+  #looksStale(state: TrailState): boolean {
+    const last = this.#lastOf(state);
+    return (
+      (last !== undefined && !this.parts.signer.mayFollow(last.key)) ||
+      state.moved.some((head) => !this.#isGenuine(head))
+    );
   }
 
   #make(state: TrailState, known: readonly ChainHead[], cut: ChainCut | undefined): StoredCheckpoint {

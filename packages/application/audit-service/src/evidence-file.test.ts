@@ -1,5 +1,7 @@
+import type { TrailKey } from '@keywarden/audit';
 import { aCall, aSigner, sha256 } from '@keywarden/audit/testing';
 import { openInMemory } from '@keywarden/in-memory';
+import { instant } from '@keywarden/kernel';
 import { CountingRandomness, SettableClock } from '@keywarden/kernel/testing';
 import { Checkpointer } from './checkpointer';
 import { MalformedEvidence, evidenceLines, verifyEvidence } from './evidence-file';
@@ -8,7 +10,7 @@ import { ManualTimers, testSeal } from './testing/index';
 
 const { signer, verify } = aSigner();
 
-async function lines(): Promise<string[]> {
+async function lines(keys: readonly TrailKey[] = []): Promise<string[]> {
   const clock = new SettableClock();
   const { auditArchive: archive } = openInMemory({ clock });
   const shared = { seal: testSeal(), digest: sha256, clock };
@@ -27,11 +29,12 @@ async function lines(): Promise<string[]> {
     clock.advance(60_000);
   }
   const all: string[] = [];
-  for await (const line of evidenceLines(archive)) all.push(line);
+  for await (const line of evidenceLines(archive, keys)) all.push(line);
   return all;
 }
 
-const check = (given: readonly string[]) => verifyEvidence(given, sha256, verify, { now: undefined, anchors: [] });
+const check = (given: readonly string[]) =>
+  verifyEvidence(given, sha256, () => verify, { now: undefined, anchors: [] });
 
 describe('an evidence file', () => {
   it('is verified without anything but a public key', async () => {
@@ -59,6 +62,22 @@ describe('an evidence file', () => {
       await expect(check([...(await lines()), line])).rejects.toThrow(MalformedEvidence);
     },
   );
+
+  it('has the keys of the trail before all else, for who checks it to make of them what they will', async () => {
+    const succession = { at: instant(7), byFormer: 'one', byLatter: 'other' };
+    const keys = [{ publicKey: 'first' }, { publicKey: 'second', succession }];
+    const all = await lines(keys);
+    let told: readonly TrailKey[] = [];
+    const trust = (given: readonly TrailKey[]) => {
+      told = given;
+      return verify;
+    };
+    const report = await verifyEvidence(all, sha256, trust, { now: undefined, anchors: [] });
+    expect(report.findings).toEqual([]);
+    expect(told).toEqual(keys);
+    await expect(check([...all.slice(2), all[0]!])).rejects.toThrow(MalformedEvidence);
+    await expect(check(['{"kind":"key","publicKey":"a","succession":{"at":"now"}}'])).rejects.toThrow('line 1');
+  });
 
   it('has its checkpoints first', async () => {
     const [first, ...rest] = await lines();

@@ -3,13 +3,19 @@ import {
   type Digest,
   TrailVerifier,
   type VerificationReport,
+  type TrailKey,
   checkpointLine,
+  keyLine,
   readEvidence,
   recordLine,
 } from '@keywarden/audit';
 import type { ReadableArchive, VerifyOptions } from './verify-trail';
 
 const page = 2_000;
+const mostKeys = 10_000;
+
+/** Whom to believe, given the keys of a trail and how they succeeded each other. */
+export type CheckpointTrust = (keys: readonly TrailKey[]) => CheckpointVerifier;
 
 /** A line of an evidence file cannot be read, or stands where it must not. */
 export class MalformedEvidence extends Error {
@@ -20,8 +26,9 @@ export class MalformedEvidence extends Error {
   }
 }
 
-/** The whole trail as lines: all checkpoints, then the records chain by chain. */
-export async function* evidenceLines(archive: ReadableArchive): AsyncGenerator<string> {
+/** The whole trail as lines: the public keys, all checkpoints, then the records chain by chain. */
+export async function* evidenceLines(archive: ReadableArchive, keys: readonly TrailKey[]): AsyncGenerator<string> {
+  for (const key of keys) yield keyLine(key);
   let number = 0;
   for (;;) {
     const checkpoints = await archive.checkpoints(number, page);
@@ -48,16 +55,23 @@ export async function* evidenceLines(archive: ReadableArchive): AsyncGenerator<s
 export async function verifyEvidence(
   lines: AsyncIterable<string> | Iterable<string>,
   digest: Digest,
-  verify: CheckpointVerifier,
+  trust: CheckpointTrust,
   { now, anchors }: VerifyOptions,
 ): Promise<VerificationReport> {
-  const verifier = new TrailVerifier(digest, verify);
+  const keys: TrailKey[] = [];
+  let begun: TrailVerifier | undefined;
   let [count, chain, start] = [0, '', 0];
   for await (const line of lines) {
     count += 1;
     if (line === '') continue;
     const evidence = readEvidence(line);
     if (evidence === undefined || (evidence.kind === 'checkpoint' && chain !== '')) throw new MalformedEvidence(count);
+    if (evidence.kind === 'key') {
+      if (begun !== undefined || keys.length >= mostKeys) throw new MalformedEvidence(count);
+      keys.push(evidence.key);
+      continue;
+    }
+    const verifier = (begun ??= new TrailVerifier(digest, trust(keys)));
     if (evidence.kind === 'checkpoint') {
       verifier.checkpoint(evidence.checkpoint);
       continue;
@@ -68,5 +82,5 @@ export async function verifyEvidence(
     }
     if (evidence.record.seq > start) verifier.record(evidence.record);
   }
-  return verifier.end(now, anchors);
+  return (begun ?? new TrailVerifier(digest, trust(keys))).end(now, anchors);
 }

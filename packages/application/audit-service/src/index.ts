@@ -8,7 +8,7 @@ export {
   type TrailStatus,
   usualOptions,
 } from './group-commit-trail';
-export { MalformedEvidence, evidenceLines, verifyEvidence } from './evidence-file';
+export { type CheckpointTrust, MalformedEvidence, evidenceLines, verifyEvidence } from './evidence-file';
 export type { ChainWitness, HeadSeal, Timers } from './ports';
 export { SignedWitness } from './signed-witness';
 export { type RetentionReport, retain } from './retention';

@@ -35,10 +35,23 @@ export interface CheckpointSigner {
   readonly keyId: string;
   /** @returns base64 */
   sign(statement: string): string;
+  /** Whether a checkpoint of that key may come before one of this: it is this key, or one that this one succeeded. */
+  mayFollow(keyId: string): boolean;
 }
 
-/** @returns whether one of the trusted public keys made the signature */
-export type CheckpointVerifier = (statement: string, signature: string) => boolean;
+/** A key that made a signature. */
+export interface KnownSigner {
+  /** Keys succeed each other: where this one stands among them. */
+  readonly order: number;
+  /**
+   * False for a key that only one who came after it is vouched for by the trusted ones: what it signed counts once
+   * that one has signed what follows.
+   */
+  readonly trusted: boolean;
+}
+
+/** @returns undefined unless the key that is named made the signature, and is trusted or was succeeded by one that is */
+export type CheckpointVerifier = (statement: string, signature: string, key: string) => KnownSigner | undefined;
 
 export function checkpointStatement(body: string): string {
   return `keywarden-audit-checkpoint-v1\n${body}`;

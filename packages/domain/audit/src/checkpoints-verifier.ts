@@ -4,6 +4,7 @@ import { type ChainHead, type Digest, freshChain } from './chain';
 import {
   type CheckpointFacts,
   type CheckpointVerifier,
+  type KnownSigner,
   type StoredCheckpoint,
   checkpointHash,
   checkpointStatement,
@@ -22,6 +23,7 @@ export class CheckpointsVerifier {
   readonly #hashes: string[] = [];
   readonly #silences: { from: number; to: number }[] = [];
   #last: CheckpointFacts | undefined;
+  #signedBy: KnownSigner | undefined;
   #lastHash = firstPrevious;
   #lastNumber = 0;
   #count = 0;
@@ -40,12 +42,17 @@ export class CheckpointsVerifier {
     this.#count += 1;
     const { number, body, signature } = stored;
     const facts = readCheckpoint(body);
-    const genuine = facts?.number === number && this.verify(checkpointStatement(body), signature);
+    const signedBy =
+      facts?.number === number ? this.verify(checkpointStatement(body), signature, facts.key) : undefined;
     const hash = checkpointHash(stored, this.digest);
     this.#hashes[number] = hash;
-    if (facts === undefined || !genuine) {
+    if (facts === undefined || signedBy === undefined) {
       this.#report('CheckpointNotGenuine', number, `checkpoint ${number} is not what a trusted key has signed`);
+    } else if (signedBy.order < (this.#signedBy?.order ?? 0)) {
+      const detail = `checkpoint ${number} is signed by a key that another had already succeeded`;
+      this.#report('CheckpointNotGenuine', number, detail);
     } else {
+      this.#signedBy = signedBy;
       this.#follow(facts);
       this.#gather(facts);
       this.#last = facts;
@@ -71,6 +78,10 @@ export class CheckpointsVerifier {
 
   end(now: number | undefined, anchors: readonly Anchor[]) {
     const last = this.#last;
+    if (last !== undefined && this.#signedBy?.trusted === false) {
+      const detail = `checkpoint ${last.number} is signed by a key before the trusted one, which has signed nothing since`;
+      this.#report('CheckpointNotGenuine', last.number, detail);
+    }
     if (last === undefined) this.found({ kind: 'NoCheckpoint', detail: 'there is no genuine checkpoint' });
     else if (now !== undefined && now - last.at > patience * last.intervalMs) {
       const detail = `checkpoint ${last.number} of ${new Date(last.at).toISOString()} is the last; the next is overdue`;

@@ -1,11 +1,19 @@
 import { columnsOf } from './audit-record';
 import type { StoredRecord } from './audit-store';
+import { type Instant } from '@keywarden/kernel';
 import type { StoredCheckpoint } from './checkpoint';
+import type { KeySuccession, TrailKey } from './signing-key';
 
 /** One line of an evidence file: all that a verification needs, and nothing that it does not check. */
 export type Evidence =
+  | { readonly kind: 'key'; readonly key: TrailKey }
   | { readonly kind: 'checkpoint'; readonly checkpoint: StoredCheckpoint }
   | { readonly kind: 'record'; readonly chain: string; readonly record: StoredRecord };
+
+/** Without its line break; one for each key, the first one first. None is believed but for who signed for it. */
+export function keyLine({ publicKey, succession }: TrailKey): string {
+  return JSON.stringify({ kind: 'key', publicKey, succession });
+}
 
 /** Without its line break. */
 export function checkpointLine({ number, body, signature }: StoredCheckpoint): string {
@@ -30,6 +38,7 @@ export function readEvidence(line: string): Evidence | undefined {
     return undefined;
   }
   const { kind, number, body, signature, chain, seq, at, account, region, hash, text } = value;
+  if (kind === 'key') return readKey(value);
   if (kind === 'checkpoint') {
     const whole = Number.isSafeInteger(number) && typeof body === 'string' && typeof signature === 'string';
     return whole ? { kind, checkpoint: { number: number as number, body, signature } } : undefined;
@@ -50,4 +59,12 @@ function readColumns(text: string): ReturnType<typeof columnsOf> {
     const nothing = { eventId: '', source: '', eventName: '', userName: '', accessKeyId: '' };
     return { ...nothing, readOnly: false, resources: [] };
   }
+}
+
+function readKey({ publicKey, succession }: Readonly<Record<string, unknown>>): Evidence | undefined {
+  if (typeof publicKey !== 'string') return undefined;
+  if (succession === undefined) return { kind: 'key', key: { publicKey } };
+  const { at, byFormer, byLatter } = (succession ?? {}) as Partial<KeySuccession>;
+  if (!Number.isSafeInteger(at) || typeof byFormer !== 'string' || typeof byLatter !== 'string') return undefined;
+  return { kind: 'key', key: { publicKey, succession: { at: at as Instant, byFormer, byLatter } } };
 }

@@ -36,6 +36,7 @@ export {
   type CheckpointFacts,
   type CheckpointSigner,
   type CheckpointVerifier,
+  type KnownSigner,
   type StoredCheckpoint,
   checkpointHash,
   checkpointStatement,
@@ -46,5 +47,11 @@ export {
 } from './checkpoint';
 export { TrailVerifier } from './trail-verifier';
 export type { Finding, FindingKind, VerificationReport } from './verification';
-export type { SigningKeyRepository, StoredSigningKey } from './signing-key';
-export { type Evidence, checkpointLine, readEvidence, recordLine } from './evidence';
+export {
+  type KeySuccession,
+  type SigningKeyRepository,
+  type StoredSigningKey,
+  type TrailKey,
+  successionStatement,
+} from './signing-key';
+export { type Evidence, checkpointLine, keyLine, readEvidence, recordLine } from './evidence';

@@ -239,6 +239,51 @@ describe('a trail that somebody touched', () => {
   });
 });
 
+describe('keys that succeed each other', () => {
+  const keys = ['first', 'second', 'other'].map((keyId) => ({ ...aSigner(), keyId }));
+  const signers = keys.map(({ signer: one, keyId }) => ({ ...one, keyId }));
+  /** Trusts `trusted` and knows `first` and `second`, in this order. */
+  const knows = (trusted: readonly string[]) => (statement: string, signature: string, key: string) => {
+    const order = ['first', 'second'].indexOf(key);
+    const genuine = order >= 0 && keys[order]!.verify(statement, signature, 'a-key') !== undefined;
+    return genuine ? { order, trusted: trusted.includes(key) } : undefined;
+  };
+  const signedBy = (...by: readonly number[]): readonly StoredCheckpoint[] => {
+    const made: StoredCheckpoint[] = [];
+    for (const [index, who] of by.entries()) {
+      const last = made.at(-1);
+      const previous = last === undefined ? firstPrevious : checkpointHash(last, sha256);
+      const facts = { number: index + 1, at: instant(trailBegins + index * intervalMs), intervalMs, previous };
+      const rest = { key: signers[who]!.keyId, heads: [], doubtful: [], cut: undefined };
+      made.push(writeCheckpoint({ ...facts, ...rest }, signers[who]!));
+    }
+    return made;
+  };
+  const findings = (by: readonly number[], trusted: readonly string[]) => {
+    const verifier = new TrailVerifier(sha256, knows(trusted));
+    for (const checkpoint of signedBy(...by)) verifier.checkpoint(checkpoint);
+    return verifier.end(undefined, []).findings.map(({ kind, checkpoint }) => [kind, checkpoint]);
+  };
+
+  it('may sign one after the other', () => {
+    expect(findings([0, 0, 1, 1], ['first', 'second'])).toEqual([]);
+    expect(findings([0, 0, 1, 1], ['second'])).toEqual([]);
+  });
+
+  it('may not sign what follows on their successor', () => {
+    expect(findings([0, 1, 0], ['first', 'second'])).toEqual([['CheckpointNotGenuine', 3]]);
+  });
+
+  it('are not believed when no trusted one has signed since: a fork from before its time', () => {
+    expect(findings([0, 0], ['second'])).toEqual([['CheckpointNotGenuine', 2]]);
+  });
+
+  it('are not joined by one that was never introduced', () => {
+    expect(findings([0, 2], ['first', 'second'])).toEqual([['CheckpointNotGenuine', 2]]);
+    expect(findings([2, 2], ['first', 'second'])[0]).toEqual(['CheckpointNotGenuine', 1]);
+  });
+});
+
 describe('a checkpoint', () => {
   it('that does not vouch for a chain is a finding', () => {
     const trail = aTrail();

@@ -20,9 +20,13 @@ export function aSigner(): { readonly signer: CheckpointSigner; readonly verify:
   return {
     signer: {
       keyId: 'a-key',
+      mayFollow: (keyId) => keyId === 'a-key',
       sign: (statement) => sign(null, Buffer.from(statement), privateKey).toString('base64'),
     },
-    verify: (statement, signature) => verify(null, Buffer.from(statement), publicKey, Buffer.from(signature, 'base64')),
+    verify: (statement, signature) =>
+      verify(null, Buffer.from(statement), publicKey, Buffer.from(signature, 'base64'))
+        ? { order: 0, trusted: true }
+        : undefined,
   };
 }
 
