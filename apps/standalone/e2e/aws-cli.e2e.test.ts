@@ -50,9 +50,12 @@ const program = pythonClient('aws', '--version');
   });
 
   it('shows code and text of a refusal, a dry run that would succeed among them', async () => {
-    await expect(aws.kms('describe-key', '--key-id', 'alias/nowhere')).rejects.toThrow(
-      `An error occurred (NotFoundException) when calling the DescribeKey operation: Alias ${service.arn('alias/nowhere')} is not found.`,
+    // Some versions say between the two how often they tried.
+    const refused = aws.kms('describe-key', '--key-id', 'alias/nowhere');
+    await expect(refused).rejects.toThrow(
+      'An error occurred (NotFoundException) when calling the DescribeKey operation',
     );
+    await expect(refused).rejects.toThrow(`: Alias ${service.arn('alias/nowhere')} is not found.`);
     const { KeyId } = await createKey();
     const plaintext = ['--plaintext', aws.file('dry', 'x')];
     await expect(aws.kms('encrypt', '--key-id', KeyId, ...plaintext, '--dry-run')).rejects.toThrow(
