@@ -1,7 +1,5 @@
 import { createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type IncomingHttpHeaders, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,60 +12,20 @@ import {
   ScheduleKeyDeletionCommand,
   UpdateKeyDescriptionCommand,
 } from '@aws-sdk/client-kms';
-import { type Keywarden, answered, keywarden, startKeywarden } from '@keywarden/harness';
-
-interface Received {
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-  readonly id: string;
-  readonly type: string;
-  readonly keyId: string;
-  readonly sequence: string;
-  readonly data: { readonly 'detail-type': string; readonly source: string };
-}
-
-/** A receiver whose manners a test can change; it keeps what it took, and nothing it refused. */
-class Receiver {
-  readonly taken: Received[] = [];
-  tries = 0;
-  status = 200;
-  pauseMs = 0;
-  readonly #server = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8').on('data', (text: string) => (body += text));
-    request.on('end', () => {
-      this.tries += 1;
-      const { status } = this;
-      if (status === 200) this.#take(request.headers, body);
-      setTimeout(() => response.writeHead(status).end(), this.pauseMs);
-    });
-  });
-
-  async listen(port = 0): Promise<string> {
-    await new Promise<void>((done) => this.#server.listen(port, '127.0.0.1', done));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/hook`;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
-
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-
-  #take(headers: IncomingHttpHeaders, body: string): void {
-    const { id, type, subject, sequence, data } = JSON.parse(body) as Received & { subject: string };
-    this.taken.push({ headers, body, id, type, sequence, data, keyId: subject.split('/')[1] ?? '' });
-  }
-}
+import {
+  type Keywarden,
+  type ReceivedEvent,
+  WebhookReceiver,
+  answered,
+  keywarden,
+  startKeywarden,
+} from '@keywarden/harness';
 
 let folder: string;
 let service: Keywarden;
 let environment: Record<string, string>;
 let kms: KMSClient;
-const receivers: Receiver[] = [];
+const receivers: WebhookReceiver[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'keywarden-events-'));
@@ -84,13 +42,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function aReceiver(): Promise<{ receiver: Receiver; url: string }> {
-  const receiver = new Receiver();
+async function aReceiver(): Promise<{ receiver: WebhookReceiver; url: string }> {
+  const receiver = new WebhookReceiver();
   receivers.push(receiver);
   return { receiver, url: await receiver.listen() };
 }
 
-async function aDestination(name: string): Promise<{ receiver: Receiver; secret: string }> {
+async function aDestination(name: string): Promise<{ receiver: WebhookReceiver; secret: string }> {
   const { receiver, url } = await aReceiver();
   const { secret } = await answered<{ secret: string }>(['events', 'destinations', 'add', name, url], environment);
   return { receiver, secret };
@@ -104,7 +62,7 @@ async function until(what: string, holds: () => boolean | Promise<boolean>): Pro
   }
 }
 
-const signed = (secret: string, { headers, body }: Received): string => {
+const signed = (secret: string, { headers, body }: ReceivedEvent): string => {
   const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
   const text = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`;
   return `v1,${createHmac('sha256', key).update(text).digest('base64')}`;
@@ -114,11 +72,11 @@ async function aKey(): Promise<string> {
   return (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.KeyId ?? '';
 }
 
-const typesOf = ({ taken }: Receiver, keyId: string): string[] =>
+const typesOf = ({ taken }: WebhookReceiver, keyId: string): string[] =>
   taken.filter((one) => one.keyId === keyId).map(({ type }) => type.replace('keywarden.kms.', ''));
 
 /** The ids in the order in which each came first. */
-const firsts = (taken: readonly Received[]): Received[] =>
+const firsts = (taken: readonly ReceivedEvent[]): ReceivedEvent[] =>
   taken.filter(({ id }, index) => taken.findIndex((one) => one.id === id) === index);
 
 describe('a webhook', () => {
@@ -181,12 +139,12 @@ describe('a webhook', () => {
     await change(2);
     await until('the good one was delayed by nobody', () => keys.every((key) => typesOf(good, key).length === 3));
     expect(bad.taken).toEqual([]);
-    const reborn = new Receiver();
+    const reborn = new WebhookReceiver();
     receivers.push(reborn);
     reborn.pauseMs = 100;
     await reborn.listen(badPort);
     await Promise.all(keys.map((KeyId) => kms.send(new DisableKeyCommand({ KeyId }))));
-    const complete = (receiver: Receiver): boolean =>
+    const complete = (receiver: WebhookReceiver): boolean =>
       keys.every((key) => firsts(receiver.taken.filter(({ keyId }) => keyId === key)).length === 4);
     await until('everything came', () => complete(reborn));
     for (const key of keys) {
@@ -199,6 +157,28 @@ describe('a webhook', () => {
       const texts = new Map(reborn.taken.map(({ id, body }) => [id, body]));
       expect(reborn.taken.every(({ id, body }) => texts.get(id) === body)).toBe(true);
     }
+  });
+});
+
+describe('a long queue of one key', () => {
+  it('is told in order, every event once', async () => {
+    const { receiver } = await aDestination('patient');
+    // It takes its time over the first event, while the others queue up.
+    receiver.pauseMs = 3_000;
+    const KeyId = await aKey();
+    const changes = 200;
+    await until('the receiver is told', () => receiver.tries > 0);
+    for (let round = 0; round < changes; round += 1) {
+      await kms.send(new UpdateKeyDescriptionCommand({ KeyId, Description: `round ${round}` }));
+    }
+    receiver.pauseMs = 0;
+    await until('everything came', () => firsts(receiver.taken).length === changes + 1);
+    const sequences = receiver.taken.map(({ sequence }) => sequence);
+    expect([...sequences].sort()).toEqual(sequences);
+    expect(typesOf(receiver, KeyId)).toEqual([
+      'KeyCreated',
+      ...Array.from({ length: changes }, () => 'KeyDescriptionChanged'),
+    ]);
   });
 });
 

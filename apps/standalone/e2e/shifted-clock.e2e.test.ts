@@ -18,7 +18,7 @@ import {
   ListKeyRotationsCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
-import { type Keywarden, answered, startKeywarden } from '@keywarden/harness';
+import { type Keywarden, WebhookReceiver, answered, startKeywarden } from '@keywarden/harness';
 import { imports, someMaterial } from './testing/import-material';
 import { KeyStoreWorld, becomes, password } from './testing/key-store-world';
 import { canShiftClock, shiftedBy, startShiftedPostgres } from './testing/shifted-clock';
@@ -53,6 +53,11 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
       const keyStores = await world.open();
       ends.push(() => world.close());
       const today = await startKeywarden({ dataDir, environment: keyStores });
+      const receiver = new WebhookReceiver();
+      receiver.status = 500;
+      const hook = await receiver.listen();
+      ends.push(async () => receiver.close());
+      await answered(['events', 'destinations', 'add', 'watch', hook], { KEYWARDEN_DATA_DIR: dataDir });
       const kms = clientOf(today, 0);
       const aKey = async (input: CreateKeyCommandInput = {}) => {
         const { KeyMetadata } = await kms.send(new CreateKeyCommand(input));
@@ -78,6 +83,7 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
       const Plaintext = Buffer.from('written a hundred days ago');
       const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId: rotating.KeyId, Plaintext }));
       kms.destroy();
+      await until('the receiver refused', async () => receiver.tries > 0);
       expect(await today.stop()).toBe(0);
       expect([await inTheToken(leavingToken), await inTheToken(stayingInToken)]).toEqual([1, 1]);
 
@@ -97,6 +103,15 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
         ends.push(() => one.stop());
         schedulers.push(one);
       }
+
+      const givenUp = async () =>
+        (await answered<{ givenUp: { id: string }[] }>(['events', 'list', '--given-up', 'watch'], shifted)).givenUp;
+      await until('what was refused for a hundred days is given up', async () => (await givenUp()).length > 0);
+      const kept = await givenUp();
+      expect(receiver.taken).toEqual([]);
+      receiver.status = 200;
+      const { queued } = await answered<{ queued: number }>(['events', 'retry', 'watch'], shifted);
+      expect(queued).toBeGreaterThanOrEqual(kept.length);
 
       const later = clientOf(api, shiftInDays);
       ends.push(async () => later.destroy());
@@ -138,6 +153,10 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
       expect(once(await told(leaving), 'KeyDeleted')).toBe(1);
       expect(once(await told(expiring), 'KeyMaterialExpired')).toBe(1);
       expect(once(await told(rotating), 'KeyRotated')).toBe(1);
+
+      const arrived = (id: string) => receiver.taken.some((one) => one.id === id);
+      await until('all of it arrives', async () => kept.every(({ id }) => arrived(id)));
+      expect(await givenUp()).toEqual([]);
       expect(schedulers.map((one) => one.output()).join('')).not.toContain('"level":"error"');
     } finally {
       for (const end of ends.reverse()) await end();

@@ -10,3 +10,4 @@ export {
 } from './start-keywarden';
 export { type Ended, answered, keywarden } from './run-command';
 export { type Scraped, scrapeOf } from './scrape';
+export { type ReceivedEvent, WebhookReceiver } from './webhook-receiver';

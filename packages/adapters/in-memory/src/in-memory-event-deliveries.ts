@@ -1,4 +1,5 @@
 import type {
+  ClaimTerms,
   ClaimedDelivery,
   DestinationBacklog,
   DestinationName,
@@ -17,35 +18,28 @@ export class InMemoryEventDeliveries implements EventDeliveries {
     this.#tables = tables;
   }
 
-  async claim(
-    destination: DestinationName,
-    now: Instant,
-    leaseMs: number,
-    limit: number,
-  ): Promise<readonly ClaimedDelivery[]> {
+  async claim(destination: DestinationName, terms: ClaimTerms, limit: number): Promise<readonly ClaimedDelivery[]> {
     const heads = new Map<string, DeliveryRow>();
     for (const row of this.#waiting(destination)) {
       const key = keyRow(row.event.key);
       if (!heads.has(key)) heads.set(key, row);
     }
-    const due = [...heads.values()].filter(({ dueAt }) => dueAt <= now);
+    const due = [...heads.values()].filter(({ dueAt }) => dueAt <= terms.now);
     due.sort((left, right) => left.dueAt - right.dueAt || left.event.sequence - right.event.sequence);
-    return due.slice(0, limit).map((row) => {
-      row.dueAt = now + leaseMs;
-      row.attempts += 1;
-      row.firstTriedAt ??= now;
-      const { event, queuedAt, attempts: attempt, firstTriedAt } = row;
-      return copyOf({ destination, event, queuedAt, attempt, firstTriedAt });
-    });
+    return due.slice(0, limit).map((row) => this.#claim(row, terms));
   }
 
-  async delivered({ destination, event }: ClaimedDelivery): Promise<void> {
+  async delivered(
+    { destination, event, behind }: ClaimedDelivery,
+    terms?: ClaimTerms,
+  ): Promise<ClaimedDelivery | undefined> {
     const { deliveries } = this.#tables;
-    const index = deliveries.findIndex(
-      (row) => row.destination === destination && row.event.sequence === event.sequence,
-    );
-    if (index >= 0) deliveries.splice(index, 1);
+    const taken = new Set([event, ...behind].map(({ sequence }) => sequence));
+    const isTaken = (row: DeliveryRow): boolean => row.destination === destination && taken.has(row.event.sequence);
+    deliveries.splice(0, deliveries.length, ...deliveries.filter((row) => !isTaken(row)));
     this.#mark(destination, undefined);
+    const next = this.#waiting(destination).find((row) => keyRow(row.event.key) === keyRow(event.key));
+    return terms !== undefined && next !== undefined && next.dueAt <= terms.now ? this.#claim(next, terms) : undefined;
   }
 
   async failed(delivery: ClaimedDelivery, until: Instant, failure: string, now: Instant): Promise<void> {
@@ -130,6 +124,18 @@ export class InMemoryEventDeliveries implements EventDeliveries {
       const waits = { destination, waiting: queued.length, givenUp };
       return queued.length === 0 ? waits : { ...waits, oldestQueuedAt: instant(oldest) };
     });
+  }
+
+  #claim(row: DeliveryRow, { now, leaseMs, atOnce }: ClaimTerms): ClaimedDelivery {
+    row.dueAt = now + leaseMs;
+    row.attempts += 1;
+    row.firstTriedAt ??= now;
+    const { destination, event, queuedAt, attempts: attempt, firstTriedAt } = row;
+    const behind = this.#waiting(destination)
+      .map((one) => one.event)
+      .filter(({ key, sequence }) => keyRow(key) === keyRow(event.key) && sequence > event.sequence)
+      .slice(0, atOnce - 1);
+    return copyOf({ destination, event, behind, queuedAt, attempt, firstTriedAt });
   }
 
   #waiting(destination: DestinationName): readonly DeliveryRow[] {

@@ -2,6 +2,21 @@ import { eventColumns } from './event-row';
 import { statement } from './statement';
 
 /**
+ * The deliveries that were `claimed`, a row for each of their events: the one that was claimed first, and those that wait
+ * behind it for the same key. These are only read: as long as it is claimed, nobody else comes by them.
+ */
+function withThoseBehind(atOnce: string): string {
+  return `SELECT claimed.sequence AS head, claimed.queued_at, claimed.attempts, claimed.first_tried_at, ${eventColumns}
+   FROM claimed CROSS JOIN LATERAL (
+     SELECT w.sequence FROM event_deliveries w
+     WHERE w.destination = claimed.destination AND w.region = claimed.region AND w.key_id = claimed.key_id
+       AND w.given_up_at IS NULL AND w.sequence >= claimed.sequence
+     ORDER BY w.sequence LIMIT ${atOnce}::integer) run
+   JOIN key_events e ON e.sequence = run.sequence
+   ORDER BY claimed.queued_at, claimed.sequence, e.sequence`;
+}
+
+/**
  * Only the oldest event that waits for a destination, of each key. No older one can come to light later: along one key
  * sequence numbers are drawn in the order of the commits.
  */
@@ -14,19 +29,39 @@ export const claimDeliveries = statement(
        WHERE before.destination = d.destination AND before.region = d.region AND before.key_id = d.key_id
          AND before.given_up_at IS NULL AND before.sequence < d.sequence)
      ORDER BY d.due_at, d.sequence LIMIT $4
-     FOR UPDATE OF d SKIP LOCKED)
-   UPDATE event_deliveries d SET
-     due_at = $2::bigint + $3::bigint, attempts = d.attempts + 1,
-     first_tried_at = coalesce(d.first_tried_at, $2::bigint)
-   FROM heads JOIN key_events e ON e.sequence = heads.sequence
-   WHERE d.destination = $1 AND d.sequence = heads.sequence
-   RETURNING ${eventColumns}, d.queued_at, d.attempts, d.first_tried_at`,
+     FOR UPDATE OF d SKIP LOCKED),
+   claimed AS (
+     UPDATE event_deliveries d SET
+       due_at = $2::bigint + $3::bigint, attempts = d.attempts + 1,
+       first_tried_at = coalesce(d.first_tried_at, $2::bigint)
+     FROM heads WHERE d.destination = $1 AND d.sequence = heads.sequence
+     RETURNING d.*)
+   ${withThoseBehind('$5')}`,
 );
 
-export const deleteDelivery = statement(
-  'delete_delivery',
-  `WITH taken AS (DELETE FROM event_deliveries WHERE destination = $1 AND sequence = $2)
-   UPDATE event_destinations SET failing_since = NULL WHERE name = $1 AND failing_since IS NOT NULL`,
+const deleteTaken = `
+   taken AS (DELETE FROM event_deliveries WHERE destination = $1 AND sequence = ANY ($2::bigint[])),
+   well AS (UPDATE event_destinations SET failing_since = NULL WHERE name = $1 AND failing_since IS NOT NULL)`;
+
+export const deleteDeliveries = statement('delete_deliveries', `WITH ${deleteTaken} SELECT 1`);
+
+/** The next one is waited for when somebody holds it: whoever took the one behind it would bring them in disorder. */
+export const deleteAndClaimNext = statement(
+  'delete_and_claim_next',
+  `WITH ${deleteTaken},
+   next AS (
+     SELECT d.sequence FROM event_deliveries d
+     WHERE d.destination = $1 AND d.region = $3 AND d.key_id = $4 AND d.given_up_at IS NULL
+       AND d.sequence <> ALL ($2::bigint[])
+     ORDER BY d.sequence LIMIT 1
+     FOR UPDATE OF d),
+   claimed AS (
+     UPDATE event_deliveries d SET
+       due_at = $5::bigint + $6::bigint, attempts = d.attempts + 1,
+       first_tried_at = coalesce(d.first_tried_at, $5::bigint)
+     FROM next WHERE d.destination = $1 AND d.sequence = next.sequence AND d.due_at <= $5::bigint
+     RETURNING d.*)
+   ${withThoseBehind('$7')}`,
 );
 
 export const failDelivery = statement(

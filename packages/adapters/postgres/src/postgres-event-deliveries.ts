@@ -1,4 +1,5 @@
 import {
+  type ClaimTerms,
   type ClaimedDelivery,
   type DestinationBacklog,
   type DestinationName,
@@ -12,7 +13,8 @@ import { corrupt } from './corrupt-row';
 import type { Database } from './database';
 import {
   claimDeliveries,
-  deleteDelivery,
+  deleteAndClaimNext,
+  deleteDeliveries,
   failDelivery,
   giveUpDelivery,
   giveUpQueued,
@@ -35,6 +37,13 @@ interface BacklogRow {
   readonly given_up: number;
 }
 
+/** One event of a claimed delivery. */
+interface ClaimedRow extends DeliveryRow {
+  /** The sequence number of the event that was claimed: this one, or one before it. */
+  readonly head: number;
+  readonly first_tried_at: number;
+}
+
 /** Deliveries in the table `event_deliveries`. */
 export class PostgresEventDeliveries implements EventDeliveries {
   readonly #database: Database;
@@ -45,23 +54,32 @@ export class PostgresEventDeliveries implements EventDeliveries {
 
   async claim(
     destination: DestinationName,
-    now: Instant,
-    leaseMs: number,
+    { now, leaseMs, atOnce }: ClaimTerms,
     limit: number,
   ): Promise<readonly ClaimedDelivery[]> {
-    type Row = DeliveryRow & { readonly first_tried_at: number };
-    const { rows } = await this.#database.query<Row>(claimDeliveries, [destination, now, leaseMs, limit]);
-    return rows.map((row) => ({
-      destination,
-      event: eventOf(row),
-      queuedAt: instant(row.queued_at),
-      attempt: row.attempts,
-      firstTriedAt: instant(row.first_tried_at),
-    }));
+    const values = [destination, now, leaseMs, limit, atOnce];
+    const { rows } = await this.#database.query<ClaimedRow>(claimDeliveries, values);
+    return deliveriesOf(destination, rows);
   }
 
-  async delivered({ destination, event }: ClaimedDelivery): Promise<void> {
-    await this.#database.query(deleteDelivery, [destination, event.sequence]);
+  async delivered(
+    { destination, event, behind }: ClaimedDelivery,
+    terms?: ClaimTerms,
+  ): Promise<ClaimedDelivery | undefined> {
+    const taken = [event, ...behind].map(({ sequence }) => sequence);
+    if (terms === undefined) {
+      await this.#database.query(deleteDeliveries, [destination, taken]);
+      return undefined;
+    }
+    const { region, id } = event.key;
+    const { now, leaseMs, atOnce } = terms;
+    const values = [destination, taken, region, id, now, leaseMs, atOnce];
+    // In a transaction, because that is run again when it met another one head-on.
+    const next = await this.#database.transaction<ClaimedDelivery | undefined, never>(async (queries) => {
+      const { rows } = await queries.query<ClaimedRow>(deleteAndClaimNext, values);
+      return accept(deliveriesOf(destination, rows)[0]);
+    });
+    return next.ok ? next.value : undefined;
   }
 
   async failed(delivery: ClaimedDelivery, until: Instant, failure: string, now: Instant): Promise<void> {
@@ -124,4 +142,18 @@ export class PostgresEventDeliveries implements EventDeliveries {
       ...(oldest_queued !== null && { oldestQueuedAt: instant(oldest_queued) }),
     }));
   }
+}
+
+/** @param rows those of one delivery follow each other, the one that was claimed first */
+function deliveriesOf(destination: DestinationName, rows: readonly ClaimedRow[]): readonly ClaimedDelivery[] {
+  return rows
+    .filter(({ head, sequence }) => head === sequence)
+    .map((row) => ({
+      destination,
+      event: eventOf(row),
+      behind: rows.filter(({ head, sequence }) => head === row.head && sequence > head).map(eventOf),
+      queuedAt: instant(row.queued_at),
+      attempt: row.attempts,
+      firstTriedAt: instant(row.first_tried_at),
+    }));
 }

@@ -39,7 +39,7 @@ const entries = () => redis.run((client) => client.xrange(destination.stream, '-
 it('appends events in order, as CloudEvents', async () => {
   const sender = new RedisStreamSender(redis);
   for (const sequence of [1, 2]) {
-    expect(await sender.send(destination, event(sequence))).toEqual({ delivered: true });
+    expect(await sender.send(destination, [event(sequence)])).toEqual({ delivered: true });
   }
   const fields = (await entries()).map(([, entry]) => entry);
   expect(fields.map((entry) => entry[1])).toEqual([event(1).id, event(2).id]);
@@ -47,21 +47,30 @@ it('appends events in order, as CloudEvents', async () => {
   expect(JSON.parse(fields[0]![7]!)).toMatchObject({ specversion: '1.0', data: { 'detail-type': 'KMS CMK Rotation' } });
 });
 
+it('appends many events at once, in order', async () => {
+  const before = (await entries()).length;
+  expect(await new RedisStreamSender(redis).send(destination, [event(3), event(4), event(5)])).toEqual({
+    delivered: true,
+  });
+  const ids = (await entries()).slice(before).map(([, entry]) => entry[1]);
+  expect(ids).toEqual([3, 4, 5].map((sequence) => event(sequence).id));
+});
+
 it('keeps the stream bounded', async () => {
   const sender = new RedisStreamSender(redis);
-  for (let sequence = 0; sequence < 1_500; sequence += 1) await sender.send(destination, event(sequence));
+  for (let sequence = 0; sequence < 1_500; sequence += 1) await sender.send(destination, [event(sequence)]);
   expect((await entries()).length).toBeLessThan(1_200);
 });
 
 it('fails when Redis refuses or is gone, and says no more than that', async () => {
   await redis.run((client) => client.set('taken', 'x'));
   const sender = new RedisStreamSender(redis);
-  expect(await sender.send({ ...destination, stream: 'taken' }, event(1))).toEqual({
+  expect(await sender.send({ ...destination, stream: 'taken' }, [event(1)])).toEqual({
     delivered: false,
     failure: 'RefusedByRedis',
   });
   const gone = new RedisConnection({ url: 'redis://127.0.0.1:1', onFault: () => undefined });
-  expect(await new RedisStreamSender(gone).send(destination, event(1))).toEqual({
+  expect(await new RedisStreamSender(gone).send(destination, [event(1)])).toEqual({
     delivered: false,
     failure: 'RedisUnavailable',
   });

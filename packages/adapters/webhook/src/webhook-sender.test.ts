@@ -75,7 +75,7 @@ describe('a webhook', () => {
       received.push({ request, body });
       response.writeHead(204).end();
     });
-    expect(await aSender().send(to(url, 7, 8), event)).toEqual({ delivered: true });
+    expect(await aSender().send(to(url, 7, 8), [event])).toEqual({ delivered: true });
     const [{ request, body }] = received as [(typeof received)[0]];
     expect([request.method, request.url]).toEqual(['POST', '/hook?a=b']);
     expect(request.headers).toMatchObject({
@@ -91,7 +91,7 @@ describe('a webhook', () => {
 
   it.each([199 + 101, 302, 400, 404, 410, 500, 503])('that answers %d has not taken it', async (status) => {
     const url = await aReceiver((_, response) => response.writeHead(status, { Location: '/elsewhere' }).end('no'));
-    expect(await aSender().send(to(url), event)).toEqual({ delivered: false, failure: `status ${status}` });
+    expect(await aSender().send(to(url), [event])).toEqual({ delivered: false, failure: `status ${status}` });
   });
 
   it('is not followed to another place', async () => {
@@ -100,13 +100,13 @@ describe('a webhook', () => {
       paths.push(request.url);
       response.writeHead(307, { Location: '/elsewhere' }).end();
     });
-    await aSender().send(to(url), event);
+    await aSender().send(to(url), [event]);
     expect(paths).toEqual(['/hook?a=b']);
   });
 
   it('may ask for a pause', async () => {
     const url = await aReceiver((_, response) => response.writeHead(429, { 'Retry-After': '120' }).end());
-    expect(await aSender().send(to(url), event)).toEqual({
+    expect(await aSender().send(to(url), [event])).toEqual({
       delivered: false,
       failure: 'status 429',
       retryAfterMs: 120_000,
@@ -115,7 +115,7 @@ describe('a webhook', () => {
 
   it('that never answers is given up after the timeout', async () => {
     const silent = await aReceiver(() => undefined);
-    const outcome = await aSender({ timeoutMs: 100 }).send(to(silent), event);
+    const outcome = await aSender({ timeoutMs: 100 }).send(to(silent), [event]);
     expect(outcome).toEqual({ delivered: false, failure: 'TimeoutError' });
   });
 
@@ -125,7 +125,7 @@ describe('a webhook', () => {
       response.on('close', () => gone.resolve());
       response.writeHead(200).write('.');
     });
-    expect(await aSender({ timeoutMs: 500 }).send(to(url), event)).toEqual({ delivered: true });
+    expect(await aSender({ timeoutMs: 500 }).send(to(url), [event])).toEqual({ delivered: true });
     await gone.promise;
   });
 
@@ -135,14 +135,14 @@ describe('a webhook', () => {
       response.on('close', () => gone.resolve());
       response.writeHead(200).write('x'.repeat(200_000));
     });
-    expect(await aSender({ timeoutMs: 600_000 }).send(to(url), event)).toEqual({ delivered: true });
+    expect(await aSender({ timeoutMs: 600_000 }).send(to(url), [event])).toEqual({ delivered: true });
     await gone.promise;
   });
 
   it('that is not there fails with the code of the fault, and no more', async () => {
     const url = await aReceiver(() => undefined);
     closing.splice(0).forEach((close) => close());
-    expect(await aSender().send(to(url), event)).toEqual({ delivered: false, failure: 'ECONNREFUSED' });
+    expect(await aSender().send(to(url), [event])).toEqual({ delivered: false, failure: 'ECONNREFUSED' });
   });
 
   it('whose secret does not unwrap is sent nothing', async () => {
@@ -151,7 +151,7 @@ describe('a webhook', () => {
       calls += 1;
       response.end();
     });
-    expect(await aSender().send(to(url, 0), event)).toEqual({ delivered: false, failure: 'Error' });
+    expect(await aSender().send(to(url, 0), [event])).toEqual({ delivered: false, failure: 'Error' });
     expect(calls).toBe(0);
   });
 });
@@ -164,7 +164,7 @@ describe('plain http', () => {
     'http://192.0.2.1/',
     'http://0.0.0.0/',
   ])('does not go to %s', async (url) => {
-    expect(await aSender({ timeoutMs: 1_000 }).send(to(url), event)).toEqual({
+    expect(await aSender({ timeoutMs: 1_000 }).send(to(url), [event])).toEqual({
       delivered: false,
       failure: 'AddressNotAllowed',
     });
@@ -172,7 +172,7 @@ describe('plain http', () => {
 
   it('goes to a name only as long as that stands for an allowed address', async () => {
     const url = (await aReceiver((_, response) => response.end())).replace('127.0.0.1', 'localhost');
-    const outcome = await aSender({ timeoutMs: 5_000 }).send(to(url), event);
+    const outcome = await aSender({ timeoutMs: 5_000 }).send(to(url), [event]);
     // Where localhost stands for ::1 first, nobody listens there; what matters is that it was not refused.
     expect(outcome.delivered || outcome.failure).not.toBe('AddressNotAllowed');
     const networks = new AllowedNetworks();

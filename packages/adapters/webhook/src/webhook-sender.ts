@@ -1,5 +1,6 @@
 import type { SecretWrapping } from '@keywarden/crypto';
 import {
+  type EventBatch,
   type EventSender,
   type SendOutcome,
   type SignedMessage,
@@ -7,7 +8,7 @@ import {
   type WebhookSecrets,
   webhookSecretPlace,
 } from '@keywarden/event-delivery';
-import { type RecordedEvent, cloudEvent } from '@keywarden/events';
+import { cloudEvent } from '@keywarden/events';
 import type { Clock } from '@keywarden/kernel';
 import { AllowedNetworks } from './allowed-networks';
 import { Poster } from './post';
@@ -28,6 +29,8 @@ export interface WebhookSenderOptions {
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
  */
 export class WebhookSender implements EventSender<WebhookDestination> {
+  /** Receivers are told one thing at a time. */
+  readonly mostAtOnce = 1;
   readonly #secrets: WebhookSecrets;
   readonly #wrapping: SecretWrapping;
   readonly #clock: Clock;
@@ -41,7 +44,7 @@ export class WebhookSender implements EventSender<WebhookDestination> {
     this.#poster = new Poster({ networks: new AllowedNetworks(httpNetworks), timeoutMs, mostAnswerBytes });
   }
 
-  async send(destination: WebhookDestination, event: RecordedEvent): Promise<SendOutcome> {
+  async send(destination: WebhookDestination, [event]: EventBatch): Promise<SendOutcome> {
     const body = JSON.stringify(cloudEvent(event));
     try {
       const message = { id: event.id, sentAt: this.#clock.now(), body };

@@ -11,10 +11,21 @@ export interface EventDelivery {
 
 /** A delivery that one scheduler has taken for itself, for the length of its lease. */
 export interface ClaimedDelivery extends EventDelivery {
+  /** Younger events of the same key, by ascending sequence number, that may be sent along with it. */
+  readonly behind: readonly RecordedEvent[];
   /** Which try this is, from 1. It names the claim: whoever comes later has a higher one. */
   readonly attempt: number;
   /** When it was tried first. */
   readonly firstTriedAt: Instant;
+}
+
+/** How deliveries are claimed. */
+export interface ClaimTerms {
+  readonly now: Instant;
+  /** 1,000 to 600,000; longer than a try takes */
+  readonly leaseMs: number;
+  /** Events of one key that go in one message, 1 to 1,000. */
+  readonly atOnce: number;
 }
 
 export interface GivenUpDelivery extends EventDelivery {
@@ -47,18 +58,17 @@ export interface EventDeliveries {
   /**
    * Claims what may be tried now (`FOR UPDATE SKIP LOCKED`), at most one delivery for each key.
    *
-   * @param leaseMs 1,000 to 600,000; longer than a try takes
    * @param limit 1 to 1,000
    */
-  claim(
-    destination: DestinationName,
-    now: Instant,
-    leaseMs: number,
-    limit: number,
-  ): Promise<readonly ClaimedDelivery[]>;
+  claim(destination: DestinationName, terms: ClaimTerms, limit: number): Promise<readonly ClaimedDelivery[]>;
 
-  /** The destination has taken it: nobody sends it again. */
-  delivered(delivery: ClaimedDelivery): Promise<void>;
+  /**
+   * The destination has taken it and what is behind it: nobody sends that again.
+   *
+   * @param terms to claim in the same step what comes next for that key
+   * @returns that; undefined when nothing may be tried now
+   */
+  delivered(delivery: ClaimedDelivery, terms?: ClaimTerms): Promise<ClaimedDelivery | undefined>;
 
   /**
    * Neither it nor what waits behind it for the same key is tried before `until`. Does nothing when another scheduler

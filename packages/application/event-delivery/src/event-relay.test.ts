@@ -23,6 +23,8 @@ class Scripted {
   readonly failedUntil: number[] = [];
   readonly clock = new SettableClock();
   claimed: ClaimedDelivery[] = [];
+  /** What is claimed when something was delivered. */
+  next: ClaimedDelivery[] = [];
 
   aDelivery(sequence: number, attempt = 1, firstTriedAt: Instant = this.clock.now()): ClaimedDelivery {
     const event: RecordedEvent = {
@@ -33,17 +35,20 @@ class Scripted {
       type: 'KeyDeleted',
       details: {},
     };
-    return { destination: aWebhook().name, event, queuedAt: firstTriedAt, attempt, firstTriedAt };
+    return { destination: aWebhook().name, event, behind: [], queuedAt: firstTriedAt, attempt, firstTriedAt };
   }
 
   relay(senders: EventSenders): EventRelay {
     const { calls } = this;
     const deliveries: EventDeliveries = {
-      claim: async (name, _now, leaseMs, limit) => {
-        calls.push(`claim ${name} ${leaseMs} ${limit}`);
+      claim: async (name, { leaseMs, atOnce }, limit) => {
+        calls.push(`claim ${name} ${leaseMs} ${limit} ${atOnce}`);
         return this.claimed.slice(0, limit);
       },
-      delivered: async ({ event }) => void calls.push(`delivered ${event.sequence}`),
+      delivered: async ({ event, behind }, terms) => {
+        calls.push(`delivered ${[event, ...behind].map(({ sequence }) => sequence).join()}`);
+        return terms === undefined ? undefined : this.next.shift();
+      },
       failed: async ({ event }, until, failure) => {
         this.failedUntil.push(until - this.clock.now());
         calls.push(`failed ${event.sequence} ${failure}`);
@@ -74,6 +79,7 @@ class Scripted {
 
 const answering = (...outcomes: (SendOutcome | Error)[]): EventSenders => ({
   webhook: {
+    mostAtOnce: 1,
     send: async () => {
       const outcome = outcomes.shift() ?? { delivered: true };
       if (outcome instanceof Error) throw outcome;
@@ -94,7 +100,7 @@ describe('a round of deliveries', () => {
     const relay = scripted.relay(answering({ delivered: true }, refused, { delivered: true }));
     expect(await relay.deliver(aWebhook(), false)).toEqual({ delivered: 2, failed: 1, givenUp: 0, more: true });
     expect([...scripted.calls].sort()).toEqual([
-      'claim watch 60000 4',
+      'claim watch 60000 4 1',
       'delivered 1',
       'delivered 3',
       'failed 2 status 500',
@@ -105,7 +111,46 @@ describe('a round of deliveries', () => {
 
   it('tries one alone to find out whether a destination is back', async () => {
     await scripted.relay(answering()).deliver(aWebhook(), true);
-    expect(scripted.calls).toEqual(['claim watch 60000 1']);
+    expect(scripted.calls).toEqual(['claim watch 60000 1 1']);
+  });
+
+  it('goes on with the next events of a key while they are taken, and stops at the first that is not', async () => {
+    scripted.claimed = [scripted.aDelivery(1)];
+    scripted.next = [2, 3, 4].map((sequence) => scripted.aDelivery(sequence));
+    const relay = scripted.relay(answering({ delivered: true }, { delivered: true }, refused));
+    expect(await relay.deliver(aWebhook(), false)).toEqual({ delivered: 2, failed: 1, givenUp: 0, more: true });
+    expect(scripted.calls.slice(1)).toEqual(['delivered 1', 'delivered 2', 'failed 3 status 500']);
+  });
+
+  it('leaves a key that has more after a second, and after the one delivery of a probe', async () => {
+    const sender = answering();
+    const slow: EventSenders = {
+      webhook: {
+        mostAtOnce: 1,
+        send: async (...given) => {
+          scripted.clock.advance(400);
+          return sender.webhook!.send(...given);
+        },
+      },
+    };
+    scripted.claimed = [scripted.aDelivery(1)];
+    scripted.next = Array.from({ length: 9 }, (_, index) => scripted.aDelivery(index + 2));
+    expect(await scripted.relay(slow).deliver(aWebhook(), false)).toMatchObject({ delivered: 3, more: true });
+    expect(await scripted.relay(sender).deliver(aWebhook(), true)).toMatchObject({ delivered: 1 });
+  });
+
+  it('sends as many events of a key at once as its sender takes, and counts them all', async () => {
+    const sent: string[][] = [];
+    const send = async (_to: unknown, events: readonly RecordedEvent[]): Promise<SendOutcome> => {
+      sent.push(events.map(({ id: eventId }) => eventId));
+      return { delivered: true };
+    };
+    const behind = [2, 3].map((sequence) => scripted.aDelivery(sequence).event);
+    scripted.claimed = [{ ...scripted.aDelivery(1), behind }];
+    const relay = scripted.relay({ 'redis-stream': { mostAtOnce: 100, send } });
+    expect(await relay.deliver(aRedisStream(), false)).toMatchObject({ delivered: 3, failed: 0 });
+    expect(sent).toEqual([['event-1', 'event-2', 'event-3']]);
+    expect(scripted.calls).toEqual(['claim stream 60000 4 100', 'delivered 1,2,3']);
   });
 
   it('waits longer after each failure, up to the bound, and as long as the receiver asks', async () => {

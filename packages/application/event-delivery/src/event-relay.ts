@@ -1,9 +1,9 @@
 import { type BackOff, type EventLog, retryAt } from '@keywarden/events';
 import { type Clock, type Instant, type Randomness, chance, days, plusDays, plusMilliseconds } from '@keywarden/kernel';
 import { inParallel } from '@keywarden/maintenance';
-import type { ClaimedDelivery, EventDeliveries } from './event-deliveries';
+import type { ClaimTerms, ClaimedDelivery, EventDeliveries } from './event-deliveries';
 import type { EventDestination } from './event-destination';
-import type { EventSenders, SendOutcome } from './event-sender';
+import type { EventBatch, EventSenders, SendOutcome } from './event-sender';
 
 export interface RelayOptions {
   /** Deliveries tried at the same time, for each destination. 1 to 100 */
@@ -29,6 +29,8 @@ export interface RoundReport {
 
 /** Whatever waited so long is given up even if nobody ever tried: no process sends to that kind of destination. */
 const longestWaitInDays = 30;
+/** So long keys with more to tell go on, before those that wait have their turn. */
+const roundMs = 1_000;
 const tidyBatch = 1_000;
 const longestPauseAsked = 3_600_000;
 
@@ -51,20 +53,30 @@ export class EventRelay {
     return this.senders[kind] !== undefined;
   }
 
-  /** @param probe try one delivery only, to find out whether the destination is back */
+  /**
+   * Tries what is due, a few keys at the same time. A key whose events are taken goes on with its next ones for a while,
+   * so that a long queue is not a round for each event.
+   *
+   * @param probe try one delivery only, to find out whether the destination is back
+   */
   async deliver(destination: EventDestination, probe: boolean): Promise<RoundReport> {
-    const { parallel, leaseMs } = this.options;
-    const limit = probe ? 1 : parallel;
-    const claimed = await this.deliveries.claim(destination.name, this.clock.now(), leaseMs, limit);
+    const { parallel } = this.options;
+    const began = this.clock.now();
+    const goesOnUntil = probe ? began : plusMilliseconds(began, roundMs);
+    const atOnce = probe ? 1 : (this.senders[destination.kind]?.mostAtOnce ?? 1);
+    const claimed = await this.deliveries.claim(destination.name, this.#terms(atOnce), probe ? 1 : parallel);
     const counts = { delivered: 0, failed: 0, givenUp: 0 };
-    await inParallel(claimed, parallel, async (delivery) => {
-      const outcome = await this.#send(destination, delivery);
-      if (outcome.delivered) {
-        await this.deliveries.delivered(delivery);
-        counts.delivered += 1;
-      } else {
-        counts.failed += 1;
-        if (await this.#failed(delivery, outcome)) counts.givenUp += 1;
+    await inParallel(claimed, parallel, async (first) => {
+      for (let delivery: ClaimedDelivery | undefined = first; delivery !== undefined;) {
+        const outcome = await this.#send(destination, delivery);
+        if (!outcome.delivered) {
+          counts.failed += 1;
+          if (await this.#failed(delivery, outcome)) counts.givenUp += 1;
+          return;
+        }
+        counts.delivered += 1 + delivery.behind.length;
+        const goOn = this.clock.now() < goesOnUntil;
+        delivery = await this.deliveries.delivered(delivery, goOn ? this.#terms(atOnce) : undefined);
       }
     });
     return { ...counts, more: claimed.length > 0 };
@@ -92,11 +104,16 @@ export class EventRelay {
     return givenUp;
   }
 
-  async #send(destination: EventDestination, { event }: ClaimedDelivery): Promise<SendOutcome> {
+  #terms(atOnce: number): ClaimTerms {
+    return { now: this.clock.now(), leaseMs: this.options.leaseMs, atOnce };
+  }
+
+  async #send(destination: EventDestination, { event, behind }: ClaimedDelivery): Promise<SendOutcome> {
+    const events: EventBatch = [event, ...behind];
     const sent =
       destination.kind === 'webhook'
-        ? this.senders.webhook?.send(destination, event)
-        : this.senders['redis-stream']?.send(destination, event);
+        ? this.senders.webhook?.send(destination, events)
+        : this.senders['redis-stream']?.send(destination, events);
     return (await sent?.catch(faultOf)) ?? { delivered: false, failure: 'NoSender' };
   }
 

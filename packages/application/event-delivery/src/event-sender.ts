@@ -11,9 +11,14 @@ export type SendOutcome =
       readonly retryAfterMs?: number;
     };
 
-/** Hands an event to one kind of destination. Ends within a bound of its own, and does not throw. */
+/** What goes to a destination in one message: all of it is taken, in this order, or counts as not taken. */
+export type EventBatch = readonly [RecordedEvent, ...RecordedEvent[]];
+
+/** Hands events to one kind of destination. Ends within a bound of its own, and does not throw. */
 export interface EventSender<D extends EventDestination = EventDestination> {
-  send(destination: D, event: RecordedEvent): Promise<SendOutcome>;
+  /** Events in one message. 1 to 1,000 */
+  readonly mostAtOnce: number;
+  send(destination: D, events: EventBatch): Promise<SendOutcome>;
 }
 
 /** The senders of a process; a kind without one is left to other processes. */

@@ -16,6 +16,7 @@ export type {
   TooManyDestinations,
 } from './event-destinations';
 export type {
+  ClaimTerms,
   ClaimedDelivery,
   DestinationBacklog,
   EventDeliveries,
@@ -23,7 +24,7 @@ export type {
   GivenUpDelivery,
   GivenUpQuery,
 } from './event-deliveries';
-export type { EventSender, EventSenders, SendOutcome } from './event-sender';
+export type { EventBatch, EventSender, EventSenders, SendOutcome } from './event-sender';
 export { EventRelay, type RelayOptions, type RoundReport } from './event-relay';
 export { type RelayPause, type RelayReport, type RunRelayOptions, runRelay } from './run-relay';
 export {

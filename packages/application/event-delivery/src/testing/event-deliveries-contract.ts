@@ -81,7 +81,7 @@ export function eventDeliveriesContract(makeHarness: () => Promise<EventDeliveri
       accepted(await harness.keys.insert(aKmsKey(), plenty));
       expect(await harness.eventDestinations.remove(aName('watch'))).toBe(true);
       expect(await harness.eventDestinations.remove(aName('watch'))).toBe(false);
-      expect(await harness.eventDeliveries.claim(aName('watch'), now, leaseMs, 10)).toEqual([]);
+      expect(await harness.eventDeliveries.claim(aName('watch'), { now, leaseMs, atOnce: 1 }, 10)).toEqual([]);
       expect(await harness.events.purge(now, 10)).toBe(1);
     });
   });
@@ -99,8 +99,10 @@ export function eventDeliveriesContract(makeHarness: () => Promise<EventDeliveri
       const state = turn % 2 === 0 ? enabled : disabled;
       accepted(await harness.keys.update(key, (given) => accept({ ...given, state, description: String(turn) })));
     };
-    const claim = (at: Instant = now, limit = 100, name = watch) =>
-      harness.eventDeliveries.claim(name, at, leaseMs, limit);
+    const terms = (atOnce = 1, at: Instant = now) => ({ now: at, leaseMs, atOnce });
+    const claim = (at: Instant = now, limit = 100, name = watch, atOnce = 1) =>
+      harness.eventDeliveries.claim(name, terms(atOnce, at), limit);
+    const sequencesOf = ({ event, behind }: ClaimedDelivery) => [event, ...behind].map(({ sequence }) => sequence);
     const typesOf = (claimed: readonly ClaimedDelivery[]) => claimed.map(({ event }) => event.type);
     const failingSince = async () => (await harness.eventDestinations.list())[0]!.failingSince;
 
@@ -131,6 +133,74 @@ export function eventDeliveriesContract(makeHarness: () => Promise<EventDeliveri
       const second = await claim();
       expect(second.map(({ event }) => event.key.id)).toEqual([first[0]!.event.key.id]);
       expect(second[0]!.event.sequence).toBeGreaterThan(first[0]!.event.sequence);
+    });
+
+    it('are claimed with those behind them for one message, which go and fail together', async () => {
+      const [one, two] = [await aKey(1), await aKey(2)];
+      for (let round = 0; round < 4; round += 1) await change(one);
+      await change(two);
+      const all = (await harness.events.list({ limit: 100 })).filter(({ key }) => key.id === one.id);
+      const ofOne = (claimed: readonly ClaimedDelivery[]) => claimed.find(({ event }) => event.key.id === one.id)!;
+      const first = ofOne(await claim(now, 10, watch, 3));
+      expect(sequencesOf(first)).toEqual(all.slice(0, 3).map(({ sequence }) => sequence));
+      expect(first.behind).toEqual(all.slice(1, 3));
+      await harness.eventDeliveries.failed(first, later(5_000), 'status 500', now);
+      expect(await claim(later(4_999), 10, watch, 3)).toEqual([]);
+      const again = ofOne(await claim(later(5_000), 10, watch, 3));
+      expect(again).toEqual({ ...first, attempt: 2 });
+      expect(await harness.eventDeliveries.delivered(again)).toBeUndefined();
+      const last = ofOne(await claim(later(5_000), 10, watch, 30));
+      expect(last).toMatchObject({ attempt: 1, event: all[3], behind: all.slice(4) });
+      await harness.eventDeliveries.delivered(last);
+      expect((await claim(later(5_000), 10, watch, 30)).map(({ event }) => event.key.id)).not.toContain(one.id);
+    });
+
+    it('that were delivered make room for the next of their key, claimed in the same step', async () => {
+      const key = await aKey(1);
+      for (let round = 0; round < 3; round += 1) await change(key);
+      await change(await aKey(2));
+      const all = (await harness.events.list({ limit: 100 })).filter((event) => event.key.id === key.id);
+      const [first] = (await claim()).filter(({ event }) => event.key.id === key.id);
+      const second = await harness.eventDeliveries.delivered(first!, terms(2, later(1)));
+      expect(second).toMatchObject({ event: all[1], behind: [all[2]], attempt: 1, firstTriedAt: later(1) });
+      // Nobody else gets it, or what is behind it.
+      expect(await claim(later(leaseMs - 1))).toEqual([]);
+      const rest = await harness.eventDeliveries.delivered(second!, terms(100, later(2)));
+      expect(rest).toMatchObject({ event: all[3], behind: all.slice(4) });
+      expect(await harness.eventDeliveries.delivered(rest!, terms(1, later(3)))).toBeUndefined();
+      expect(await failingSince()).toBeUndefined();
+    });
+
+    it('make no room for a next one that waits to be tried again', async () => {
+      const key = await aKey(1);
+      await change(key);
+      const [created] = await claim();
+      await harness.eventDeliveries.giveUp(created!, 'status 410', now);
+      const [changed] = await claim();
+      await harness.eventDeliveries.failed(changed!, later(9_000), 'status 500', now);
+      expect(await harness.eventDeliveries.retry(watch, undefined, now, 10)).toBe(1);
+      const [again] = await claim();
+      expect(again!.event).toEqual(created!.event);
+      expect(await harness.eventDeliveries.delivered(again!, terms(1, later(8_999)))).toBeUndefined();
+      expect((await claim(later(9_000)))[0]).toMatchObject({ event: changed!.event, attempt: 2 });
+    });
+
+    it('go to one of many who work on a key by turns, in order', async () => {
+      const key = await aKey(1);
+      for (let round = 0; round < 30; round += 1) await change(key);
+      const all = (await harness.events.list({ limit: 100 })).map(({ sequence }) => sequence);
+      const seen: number[] = [];
+      const work = async (): Promise<void> => {
+        for (let looks = 0; looks < 500 && seen.length < all.length; looks += 1) {
+          let [delivery] = (await claim(now, 1)) as [ClaimedDelivery?];
+          for (let turns = 0; delivery !== undefined; turns += 1) {
+            seen.push(delivery.event.sequence);
+            delivery = await harness.eventDeliveries.delivered(delivery, turns < 3 ? terms() : undefined);
+          }
+        }
+      };
+      await Promise.all([work(), work(), work(), work()]);
+      expect(seen).toEqual(all);
     });
 
     it('are handed out once, however many ask at the same time', async () => {
