@@ -12,6 +12,8 @@ const loginFaults: Readonly<Record<number, TokenFault>> = {
 };
 export const userAlreadyLoggedIn = 0x100;
 export const alreadyInitialised = 0x191;
+/** What a token may say of an IV from outside when it makes its own. */
+const parameterRefusals = new Set([0x07, 0x71]);
 /** A handle that means nothing (any more). */
 const badHandles = new Set([0x60, 0x82]);
 /** What tokens say of a ciphertext that does not verify; some have no better word than a general failure. */
@@ -29,6 +31,10 @@ export function loginFault(error: unknown): TokenFault {
 
 export function isBadHandle(error: unknown): boolean {
   return badHandles.has(rvOf(error));
+}
+
+export function mayRefuseIv(error: unknown): boolean {
+  return parameterRefusals.has(rvOf(error));
 }
 
 export function mayBeRefusal(error: unknown): boolean {

@@ -1,12 +1,22 @@
 import type { Handle, PKCS11, Template } from 'pkcs11js';
 import type { Pkcs11Library } from './pkcs11-library';
-import { alreadyInitialised, isBadHandle, loginFault, mayBeRefusal, rvOf, userAlreadyLoggedIn } from './return-values';
+import {
+  alreadyInitialised,
+  isBadHandle,
+  loginFault,
+  mayBeRefusal,
+  mayRefuseIv,
+  rvOf,
+  userAlreadyLoggedIn,
+} from './return-values';
 import { type NextIv, countedIvs, randomIvs } from './token-ivs';
 import type { TokenFault, TokenPlace, TokenWork, WorkOutcome } from './token-protocol';
 
 const keyBytes = 32;
+const ivBytes = 12;
 const tagBytes = 16;
 const handlesKept = 10_000;
+type Encryption = Extract<TokenWork, { kind: 'encrypt' }>;
 const lost: WorkOutcome = { ok: false, fault: 'lost' };
 
 /** The token could not be opened; the fault says why. */
@@ -22,6 +32,7 @@ class KeyNotFound extends Error {}
 /** One session with a token, in the one process that has the module loaded. All calls block. */
 export class TokenSession {
   readonly #handles = new Map<string, Handle>();
+  #makesIvs = false;
 
   private constructor(
     private readonly library: Pkcs11Library,
@@ -82,15 +93,8 @@ export class TokenSession {
         return { ok: true };
       case 'random':
         return { ok: true, data: this.module.C_GenerateRandom(this.session, Buffer.alloc(work.length)) };
-      case 'encrypt': {
-        const iv = this.nextIv();
-        if (iv === undefined) return lost;
-        const data = this.#withKey(work.key, (handle) => {
-          this.module.C_EncryptInit(this.session, this.#gcm(iv, work.aad), handle);
-          return this.module.C_Encrypt(this.session, asBuffer(work.data), Buffer.alloc(work.data.length + tagBytes));
-        });
-        return { ok: true, iv, data };
-      }
+      case 'encrypt':
+        return this.#withKey(work.key, (handle) => this.#encrypt(work, handle));
       case 'decrypt': {
         const data = this.#withKey(work.key, (handle) => {
           this.module.C_DecryptInit(this.session, this.#gcm(work.iv, work.aad), handle);
@@ -99,6 +103,26 @@ export class TokenSession {
         return { ok: true, data };
       }
     }
+  }
+
+  /**
+   * Some tokens take no IV: AWS CloudHSM makes it, and writes it where 12 zero bytes are given instead. Zeros are never
+   * given to a token that takes IVs, and what comes back is not used when they are still there.
+   */
+  #encrypt({ data, aad }: Pick<Encryption, 'data' | 'aad'>, key: Handle): WorkOutcome {
+    const iv = this.#makesIvs ? Buffer.alloc(ivBytes) : this.nextIv();
+    if (iv === undefined) return lost;
+    try {
+      this.module.C_EncryptInit(this.session, this.#gcm(iv, aad), key);
+    } catch (error) {
+      if (this.#makesIvs || !mayRefuseIv(error)) throw error;
+      this.#makesIvs = true;
+      return this.#encrypt({ data, aad }, key);
+    }
+    const sealed = this.module.C_Encrypt(this.session, asBuffer(data), Buffer.alloc(data.length + tagBytes));
+    if (iv.some((byte) => byte !== 0)) return { ok: true, iv, data: sealed };
+    this.#makesIvs = false;
+    return lost;
   }
 
   /** A handle that was kept may be stale: then the key is looked for once more. */
