@@ -172,6 +172,9 @@ def paginators():
         expect_equal([len(page[result]) for page in pages], [1, 1, 1])
     keys = kms.get_paginator("list_keys").paginate(PaginationConfig={"PageSize": 1})
     expect(key_id in keys.search("Keys[].KeyId"), "the key is not listed")
+    own = kms.get_paginator("list_keys").paginate(ResourceOwners=["SELF", "OTHER_ACCOUNTS_VIA_RAM"])
+    expect(key_id in own.search("Keys[].KeyId"), "the key is not listed as an own one")
+    expect_equal(kms.list_keys(ResourceOwners=["OTHER_ACCOUNTS_VIA_RAM"])["Keys"], [])
     some = kms.get_paginator("list_aliases").paginate(KeyId=key_id, PaginationConfig={"MaxItems": 2})
     rest = {"StartingToken": some.build_full_result()["NextToken"]}
     last = kms.get_paginator("list_aliases").paginate(KeyId=key_id, PaginationConfig=rest).build_full_result()

@@ -53,6 +53,30 @@ describe('ListKeys', () => {
     ]);
   });
 
+  it('lists the own keys to who asks for them, alone or beside those of other accounts, of which none are shared', async () => {
+    const { reads, own } = await suite();
+    const listed = async (...resourceOwners: ('SELF' | 'OTHER_ACCOUNTS_VIA_RAM')[]) => {
+      const { keys, truncated } = accepted(await reads.listKeys(own(), { resourceOwners }));
+      expect(truncated).toBe(false);
+      return keys.map(({ keyId }) => keyId);
+    };
+    expect(await listed('SELF')).toEqual(ids);
+    expect(await listed('SELF', 'OTHER_ACCOUNTS_VIA_RAM')).toEqual(ids);
+    expect(await listed('OTHER_ACCOUNTS_VIA_RAM', 'SELF')).toEqual(ids);
+    expect(await listed('OTHER_ACCOUNTS_VIA_RAM')).toEqual([]);
+  });
+
+  it('goes on only for the owners that the page before was of', async () => {
+    const { reads, own } = await suite();
+    const both = ['SELF', 'OTHER_ACCOUNTS_VIA_RAM'] as const;
+    const { nextMarker: marker } = accepted(await reads.listKeys(own(), { limit: 2, resourceOwners: both }));
+    const { keys } = accepted(await reads.listKeys(own(), { marker, resourceOwners: [...both].reverse() }));
+    expect(keys.map(({ keyId }) => keyId)).toEqual([ids[2]]);
+    for (const resourceOwners of [['SELF'], ['OTHER_ACCOUNTS_VIA_RAM'], undefined] as const) {
+      expect(refused(await reads.listKeys(own(), { marker, resourceOwners }))).toEqual({ code: 'MarkerNotValid' });
+    }
+  });
+
   it.each([
     ['forged', encodeMarker(['ListKeys'], "' OR 1=1 --")],
     ['of another list', encodeMarker(['ListAliases'], ids[0]!)],

@@ -12,6 +12,8 @@ export interface ListKeys {
   /** 1 to 1,000 */
   readonly limit?: number;
   readonly marker?: string;
+  /** Whose keys; the own ones when absent. No account shares keys by way of AWS RAM here: of others there are none. */
+  readonly resourceOwners?: readonly ('SELF' | 'OTHER_ACCOUNTS_VIA_RAM')[];
 }
 
 export interface KeyList {
@@ -25,7 +27,9 @@ export interface DescribeKey {
   readonly grantTokens?: readonly string[];
 }
 
-const list = ['ListKeys'];
+const ownKeys = ['ListKeys'];
+const ownAndShared = [...ownKeys, 'SELF', 'OTHER_ACCOUNTS_VIA_RAM'];
+const noKeys: KeyList = { keys: [], truncated: false };
 
 /** Reads about keys: DescribeKey and ListKeys. */
 export class KeyReadHandlers {
@@ -51,11 +55,15 @@ export class KeyReadHandlers {
 
   async listKeys(
     context: RequestContext,
-    { limit, marker }: ListKeys,
+    { limit, marker, resourceOwners = ['SELF'] }: ListKeys,
   ): Promise<Result<KeyList, KeyDoorRefusal | ParameterRefusal>> {
     const call = mayCall(this.authoriser, context, 'kms:ListKeys');
     if (!call.ok) return call;
     const tenancy = { account: context.caller.account, region: context.region };
+    const own = resourceOwners.includes('SELF');
+    // No list of shared keys alone has a second page, so there is no marker of one.
+    if (!own) return marker === undefined ? accept(noKeys) : refuse({ code: 'MarkerNotValid' });
+    const list = resourceOwners.includes('OTHER_ACCOUNTS_VIA_RAM') ? ownAndShared : ownKeys;
     const after = decodeMarker(list, marker);
     if (!after.ok) return after;
     const lastId = after.value === undefined ? undefined : parseKeyId(after.value);

@@ -57,7 +57,7 @@ export const kmsOperations = {
   ListGrants: reads('keyId', 'grantId', 'granteePrincipal', ...page),
   ListKeyPolicies: reads('keyId', ...page),
   ListKeyRotations: reads('keyId', 'includeKeyMaterial', ...page),
-  ListKeys: reads(...page),
+  ListKeys: reads('resourceOwners', ...page),
   ListResourceTags: reads('keyId', ...page),
   ListRetirableGrants: reads('retiringPrincipal', ...page),
   DescribeCustomKeyStores: reads('customKeyStoreId', 'customKeyStoreName', ...page),

@@ -75,6 +75,11 @@ describe('a request that violates the service model', () => {
       "Value '1001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 1000",
     ],
     [
+      'ListKeys',
+      { ResourceOwners: [] },
+      "Value '[]' at 'resourceOwners' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    ],
+    [
       'UntagResource',
       { KeyId: 'k', TagKeys: ['a', 'b'.repeat(129)] },
       `Value '${'b'.repeat(129)}' at 'tagKeys.2.member' failed to satisfy constraint: Member must have length less than or equal to 128`,

@@ -1,4 +1,4 @@
-import { boolean, list, required, string, structure, timestamp } from '@keywarden/aws-json';
+import { boolean, enumeration, list, required, string, structure, timestamp } from '@keywarden/aws-json';
 import {
   arn,
   customKeyStoreId,
@@ -56,10 +56,13 @@ export const describeKey = {
   }),
 };
 
+const resourceOwner = enumeration(['SELF', 'OTHER_ACCOUNTS_VIA_RAM']);
+
 export const listKeys = {
   input: structure({
     Limit: limit,
     Marker: marker,
+    ResourceOwners: list(resourceOwner, { min: 1, max: 2 }),
   }),
   output: structure({
     Keys: list(keyListEntry),

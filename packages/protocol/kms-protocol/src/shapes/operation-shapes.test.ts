@@ -75,6 +75,11 @@ const isOperation = (value: unknown): value is readonly Schema[] => Array.isArra
 const sdkOperations = Object.values(sdkExports).filter(isOperation);
 const nameOf = (operation: readonly unknown[]) => operation[2] as OperationName;
 
+/** What AWS KMS has added since: the service model of boto3 1.44.8 shows it, the SDK installed here does not yet. */
+const newerThanTheSdk: Readonly<Partial<Record<OperationName, Readonly<Record<string, Form>>>>> = {
+  ListKeys: { ResourceOwners: 'list of string' },
+};
+
 describe('the operation table', () => {
   it('holds exactly the operations of the official SDK', () => {
     expect(Object.keys(operationShapes).sort()).toEqual(sdkOperations.map(nameOf).sort());
@@ -84,7 +89,10 @@ describe('the operation table', () => {
   it.each(sdkOperations.map((operation) => [nameOf(operation), operation] as const))(
     '%s takes the members of the official SDK, no more and no fewer',
     (name, operation) => {
-      expect(formOfShape(operationShapes[name].input)).toEqual(formOfSchema(operation[4] ?? 0));
+      const expected = formOfSchema(operation[4] ?? 0) as Record<string, Form>;
+      const newer = newerThanTheSdk[name] ?? {};
+      expect(Object.keys(newer).filter((member) => member in expected)).toEqual([]);
+      expect(formOfShape(operationShapes[name].input)).toEqual({ ...expected, ...newer });
     },
   );
 
