@@ -20,6 +20,7 @@ export function startAuditWork(configuration: Configuration, foundation: Foundat
       checkpointer: openCheckpointer(foundation, configuration),
       anchors: anchorSinks(configuration),
       digest: auditDigest,
+      verify: foundation.auditKeys.verify,
       clock: systemClock,
       onFault: (what, fault) => logger.error({ what, ...errorFields(fault) }, 'work on the audit trail failed'),
     },
@@ -31,9 +32,20 @@ export function startAuditWork(configuration: Configuration, foundation: Foundat
       const { retention } = await tracing.job('audit', () => watch.tick());
       if (retention !== undefined) {
         logger.info(
-          { before: retention.before, days: retention.daysRemoved },
+          {
+            before: retention.before,
+            days: retention.daysRemoved,
+            checkpoints: retention.checkpointsRemoved,
+          },
           'removed old records of the audit trail',
         );
+        const { keptFor } = retention;
+        if (keptFor !== undefined) {
+          logger.error(
+            { finding: keptFor.kind, detail: keptFor.detail },
+            'old checkpoints of the audit trail are kept: something is wrong with them',
+          );
+        }
       }
       const pause = Math.min(mostPauseMs, configuration.schedulerIntervalMs);
       // An abort ends the pause early; that is no fault.

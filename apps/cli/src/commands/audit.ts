@@ -73,10 +73,21 @@ export function addAuditCommands(root: Command, cli: Cli): void {
         withFoundation(cli.environment, async (foundation, configuration) => {
           const { store } = foundation;
           const checkpointer = openCheckpointer(foundation, configuration);
-          const { before, daysRemoved } = await retain(store.auditArchive, checkpointer, systemClock.now(), days);
+          const { verify: verifier } = foundation.auditKeys;
+          const parts = { archive: store.auditArchive, checkpointer, digest: auditDigest, verify: verifier };
+          const report = await retain(parts, systemClock.now(), days);
+          const { before, daysRemoved, checkpointsRemoved, keptFor } = report;
           const cut = before === undefined ? undefined : new Date(before).toISOString();
-          const text = cut === undefined ? 'nothing is old enough' : `${daysRemoved} days before ${cut} are removed`;
-          return { json: { before: cut, daysRemoved }, text };
+          const text =
+            cut === undefined
+              ? 'nothing is old enough'
+              : `${daysRemoved} days before ${cut} are removed, and ${checkpointsRemoved} checkpoints`;
+          const kept = keptFor && `old checkpoints are kept, because something is wrong: ${findingLine(keptFor)}`;
+          return {
+            json: { before: cut, daysRemoved, checkpointsRemoved },
+            text,
+            ...(kept !== undefined && { failed: kept }),
+          };
         }),
       ),
     );
@@ -105,13 +116,14 @@ async function anchorsIn(path: string): Promise<readonly Anchor[]> {
 }
 
 function answerOf(report: VerificationReport, seconds: number): Answer {
-  const { findings, checkpoints, chains, records, notYetCovered, coveredUntil, silences } = report;
+  const { findings, checkpoints, chains, records, notYetCovered, coveredUntil, silences, anchorsTooOld } = report;
   const until = coveredUntil === undefined ? 'never' : new Date(coveredUntil).toISOString();
   const rate = Math.round(records / Math.max(seconds, 0.001));
   const lines = [
     ...findings.map(findingLine),
     `${records} records in ${chains} chains under ${checkpoints} checkpoints, ${rate} a second`,
     `covered until ${until}; ${notYetCovered} records after that`,
+    ...(anchorsTooOld > 0 ? [`${anchorsTooOld} anchors are of checkpoints that retention has removed`] : []),
     ...silences.map(
       ({ from, to }) => `no checkpoint from ${new Date(from).toISOString()} to ${new Date(to).toISOString()}`,
     ),

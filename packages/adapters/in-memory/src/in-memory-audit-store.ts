@@ -79,7 +79,7 @@ export class InMemoryAuditStore implements ChainWriter, AuditArchive {
     return chains.length === 0 ? undefined : { before: day, chains };
   }
 
-  async drop({ before, chains }: ChainCut): Promise<number> {
+  async drop({ before, chains }: ChainCut, checkpoints = 0): Promise<number> {
     const days = new Set<number>();
     for (const [chain, records] of this.#records) {
       for (const { at } of records) if (at < before) days.add(Math.floor(at / dayMs));
@@ -91,6 +91,8 @@ export class InMemoryAuditStore implements ChainWriter, AuditArchive {
     for (const { chain, seq } of chains) {
       if (this.#heads.get(chain)?.seq === seq) this.#heads.delete(chain);
     }
+    const kept = this.#checkpoints.filter(({ number }) => number > checkpoints);
+    this.#checkpoints.splice(0, this.#checkpoints.length, ...kept);
     return days.size;
   }
 }

@@ -9,8 +9,16 @@ import {
   hkdfSync,
   sign,
   timingSafeEqual,
+  verify,
 } from 'node:crypto';
-import type { CheckpointSigner, Digest, KeySuccession, SigningKeyRepository, StoredSigningKey } from '@keywarden/audit';
+import type {
+  CheckpointSigner,
+  CheckpointVerifier,
+  Digest,
+  KeySuccession,
+  SigningKeyRepository,
+  StoredSigningKey,
+} from '@keywarden/audit';
 import type { SecretPlace, SecretWrapping } from '@keywarden/crypto';
 import { type AccountId, type Clock, type Instant, type Region, SecretBytes, parseAccountId } from '@keywarden/kernel';
 import { isSuccession, signingKeyId, successionOf } from './checkpoint-trust';
@@ -22,6 +30,8 @@ export const auditDigest: Digest = (text) => hash('sha256', text, 'hex');
 export interface AuditKeys {
   readonly signer: CheckpointSigner;
   readonly seal: HeadSeals;
+  /** Trusts the keys of this deployment and no others. */
+  readonly verify: CheckpointVerifier;
   /** Reads the keys anew. @throws Error when they are not what this deployment has made; the former ones stay in use */
   refresh(): Promise<void>;
 }
@@ -70,6 +80,13 @@ export async function openAuditKeys(
         return current().seal.holds(statement, given) || (stillSeals && former.seal.holds(statement, given));
       },
     },
+    verify: (statement, given, keyId) => {
+      const order = ring.findIndex(({ id }) => id === keyId);
+      const key = ring[order];
+      const genuine =
+        key !== undefined && verify(null, Buffer.from(statement), key.publicKey, Buffer.from(given, 'base64'));
+      return genuine ? { order, trusted: true } : undefined;
+    },
     refresh: async () => {
       ring = await opened(await keys.list(), secrets);
     },
@@ -98,6 +115,7 @@ export async function rotateSigningKey(
 interface OpenedKey {
   readonly id: string;
   readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
   readonly seal: AuditHeadSeal;
   readonly succession: KeySuccession | undefined;
 }
@@ -119,12 +137,12 @@ async function opened(stored: readonly StoredSigningKey[], secrets: SecretWrappi
 
 function openedKey({ id, succession }: StoredSigningKey, der: Uint8Array): OpenedKey {
   const privateKey = createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' });
-  return { id, privateKey, seal: new AuditHeadSeal(sealKey(der)), succession };
+  return { id, privateKey, publicKey: createPublicKey(privateKey), seal: new AuditHeadSeal(sealKey(der)), succession };
 }
 
 function succeeds(former: OpenedKey, latter: OpenedKey): boolean {
-  const [one, other] = [createPublicKey(former.privateKey), createPublicKey(latter.privateKey)];
-  return latter.succession !== undefined && isSuccession(one, other, latter.succession, 'both');
+  const { succession } = latter;
+  return succession !== undefined && isSuccession(former.publicKey, latter.publicKey, succession, 'both');
 }
 
 async function madeKey(

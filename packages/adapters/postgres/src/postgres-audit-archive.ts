@@ -58,9 +58,13 @@ const partitions = statement(
 );
 const dropGoneChains = statement(
   'drop_gone_audit_chains',
-  `DELETE FROM audit_chains c USING audit_coverage v WHERE v.chain = c.chain AND c.head_seq = v.seq
-   AND (c.chain, c.head_seq) IN (SELECT * FROM unnest($1::uuid[], $2::bigint[])) AND c.begun_at < $3`,
+  `WITH gone AS (
+     DELETE FROM audit_chains c USING audit_coverage v WHERE v.chain = c.chain AND c.head_seq = v.seq
+     AND (c.chain, c.head_seq) IN (SELECT * FROM unnest($1::uuid[], $2::bigint[])) AND c.begun_at < $3
+     RETURNING c.chain)
+   DELETE FROM audit_coverage v USING gone WHERE v.chain = gone.chain`,
 );
+const dropCheckpoints = statement('drop_audit_checkpoints', 'DELETE FROM audit_checkpoints WHERE number <= $1');
 
 interface HeadRow {
   readonly chain: string;
@@ -112,7 +116,7 @@ export class PostgresAuditArchive implements AuditArchive {
   }
 
   /** One partition at a time: writers are in its way for a moment only. */
-  async drop({ before, chains }: ChainCut): Promise<number> {
+  async drop({ before, chains }: ChainCut, checkpoints = 0): Promise<number> {
     const old = await this.#partitionsBefore(this.#database, before);
     for (const name of old) {
       const dropping = statement(`drop_${name}`, `DROP TABLE ${name}`);
@@ -124,6 +128,7 @@ export class PostgresAuditArchive implements AuditArchive {
       if (!dropped.ok) throw new Error(`${name} was not dropped`);
     }
     await this.#forgetChains(chains, before);
+    if (checkpoints > 0) await this.#database.query(dropCheckpoints, [checkpoints]);
     return old.length;
   }
 

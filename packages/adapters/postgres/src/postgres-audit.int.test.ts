@@ -36,7 +36,8 @@ async function deployment(now: () => number = Date.now) {
     );
   const checkpointer = new Checkpointer({ ...parts, archive: store.auditArchive, signer }, 1);
   const verified = () => verifyTrail(store.auditArchive, sha256, verify, { now: undefined, anchors: [] });
-  return { store, trailOf, checkpointer, verified };
+  const retention = { archive: store.auditArchive, checkpointer, digest: sha256, verify };
+  return { store, trailOf, checkpointer, verified, retention };
 }
 
 describe('many nodes at once', () => {
@@ -63,18 +64,21 @@ describe('many nodes at once', () => {
 
   it('go on writing while old days are removed', async () => {
     let now = Date.UTC(2026, 0, 1);
-    const { store, trailOf, checkpointer, verified } = await deployment(() => now);
+    const { store, trailOf, checkpointer, verified, retention } = await deployment(() => now);
     const trail = trailOf(store.chainWriter);
     for (let day = 0; day < 5; day += 1) {
       await trail.record(aCall());
+      await checkpointer.makeIfDue();
       now += dayMs;
     }
     const writes = Promise.all(Array.from({ length: 50 }, () => trail.record(aCall())));
-    const report = await retain(store.auditArchive, checkpointer, instant(now), 2);
+    const report = await retain(retention, instant(now), 2);
     await writes;
     // The day before the first record was made, and the days after the last one, count as well.
     expect(report).toMatchObject({ before: now - 2 * dayMs });
     expect(report.daysRemoved).toBeGreaterThanOrEqual(3);
+    expect(report).toMatchObject({ checkpointsRemoved: 3, keptFor: undefined });
+    expect((await store.auditArchive.checkpoints(0, 10)).map(({ number }) => number)).toEqual([4, 5, 6]);
     expect(await verified()).toMatchObject({ findings: [], records: 52 });
   });
 });

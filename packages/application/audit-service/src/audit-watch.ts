@@ -1,6 +1,7 @@
 import {
   type Anchor,
   type AuditArchive,
+  type CheckpointVerifier,
   type Digest,
   type StoredCheckpoint,
   checkpointHash,
@@ -22,6 +23,8 @@ export interface AuditWatchParts {
   readonly checkpointer: Checkpointer;
   readonly anchors: readonly AnchorSink[];
   readonly digest: Digest;
+  /** Knows the keys of this deployment. */
+  readonly verify: CheckpointVerifier;
   readonly clock: Clock;
   /** Told of what went wrong; the rest is done all the same, and all of it again next time. */
   readonly onFault: (what: 'acts' | 'checkpoint' | 'anchor' | 'retention', fault: unknown) => void;
@@ -73,12 +76,12 @@ export class AuditWatch {
   }
 
   async #retain(): Promise<RetentionReport | undefined> {
-    const { archive, checkpointer, clock } = this.parts;
+    const { archive, checkpointer, clock, digest, verify } = this.parts;
     const days = this.retentionDays;
     const now = clock.now();
     if (days === undefined || now - this.#retainedAt < retentionEveryMs) return undefined;
     this.#retainedAt = now;
-    const report = await this.#attempt('retention', () => retain(archive, checkpointer, now, days));
+    const report = await this.#attempt('retention', () => retain({ archive, checkpointer, digest, verify }, now, days));
     return report?.before === undefined ? undefined : report;
   }
 

@@ -25,7 +25,8 @@ function suite(word?: string) {
     });
   const checked = (from: AuditArchive = archive) =>
     verifyTrail(from, sha256, verify, { now: clock.now(), anchors: [] });
-  return { clock, archive, parts, checkpointer, trailOf, checked };
+  const retention = { archive, checkpointer, digest: sha256, verify };
+  return { clock, archive, parts, checkpointer, retention, trailOf, checked };
 }
 
 describe('checkpoints', () => {
@@ -113,7 +114,7 @@ function putBack(archive: AuditArchive, to: SealedHead): AuditArchive {
     records: async (chain, after, limit) =>
       (await archive.records(chain, after, limit)).filter(({ seq }) => chain !== to.chain || seq <= to.seq),
     cutBefore: (before) => archive.cutBefore(before),
-    drop: (cut) => archive.drop(cut),
+    drop: (cut, checkpoints) => archive.drop(cut, checkpoints),
   };
 }
 
@@ -172,28 +173,28 @@ describe('a tail that is cut off before a checkpoint covers it', () => {
 
 describe('retention', () => {
   it('removes whole days, and leaves what stays checkable', async () => {
-    const { clock, archive, checkpointer, trailOf, checked } = suite();
+    const { clock, retention, checkpointer, trailOf, checked } = suite();
     const trail = trailOf();
     for (let day = 0; day < 10; day += 1) {
       await trail.record(aCall());
       await checkpointer.makeIfDue();
       clock.advance(dayMs);
     }
-    const report = await retain(archive, checkpointer, clock.now(), 3);
-    expect(report).toEqual({ before: clock.now() - 3 * dayMs, daysRemoved: 7 });
+    const report = await retain(retention, clock.now(), 3);
+    expect(report).toMatchObject({ before: clock.now() - 3 * dayMs, daysRemoved: 7, checkpointsRemoved: 7 });
     expect(await checked()).toMatchObject({ findings: [], records: 3 });
   });
 
   it('does nothing when all is young', async () => {
-    const { clock, archive, checkpointer, trailOf } = suite();
+    const { clock, archive, retention, trailOf } = suite();
     await trailOf().record(aCall());
-    expect(await retain(archive, checkpointer, clock.now(), 1)).toEqual({ before: undefined, daysRemoved: 0 });
+    expect(await retain(retention, clock.now(), 1)).toMatchObject({ before: undefined, daysRemoved: 0 });
     expect(await archive.checkpoints(0, 10)).toEqual([]);
   });
 
   it.each([0, -1, 1.5])('refuses to keep %p days', async (days) => {
-    const { clock, archive, checkpointer } = suite();
-    await expect(retain(archive, checkpointer, clock.now(), days)).rejects.toThrow(RangeError);
+    const { clock, retention } = suite();
+    await expect(retain(retention, clock.now(), days)).rejects.toThrow(RangeError);
   });
 
   it('by anybody else is found out', async () => {

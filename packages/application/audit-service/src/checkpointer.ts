@@ -2,6 +2,7 @@ import {
   type AuditArchive,
   type ChainCut,
   type ChainHead,
+  type CheckpointBase,
   type CheckpointSigner,
   type Digest,
   type SealedHead,
@@ -63,8 +64,8 @@ export class Checkpointer {
   }
 
   /** States with a signature what is about to be removed, so that what stays can be checked without it. */
-  async cut(cut: ChainCut): Promise<StoredCheckpoint> {
-    return this.#stored(await this.#checkpoint((state) => this.#make(state, [], cut)));
+  async cut(cut: ChainCut, base?: CheckpointBase): Promise<StoredCheckpoint> {
+    return this.#stored(await this.#checkpoint((state) => this.#make(state, [], cut, base)));
   }
 
   async last(): Promise<StoredCheckpoint | undefined> {
@@ -111,7 +112,12 @@ export class Checkpointer {
     );
   }
 
-  #make(state: TrailState, known: readonly ChainHead[], cut: ChainCut | undefined): StoredCheckpoint {
+  #make(
+    state: TrailState,
+    known: readonly ChainHead[],
+    cut: ChainCut | undefined,
+    base?: CheckpointBase,
+  ): StoredCheckpoint {
     const { signer, digest, clock } = this.parts;
     const last = this.#lastOf(state);
     return writeCheckpoint(
@@ -125,6 +131,7 @@ export class Checkpointer {
         heads: farthest([...this.#seen.heads, ...state.moved.filter((head) => this.#isGenuine(head)), ...known]),
         doubtful: state.moved.filter((head) => !this.#isGenuine(head)).map(({ chain }) => chain),
         cut,
+        base,
       },
       signer,
     );

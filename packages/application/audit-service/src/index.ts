@@ -11,6 +11,6 @@ export {
 export { type CheckpointTrust, MalformedEvidence, evidenceLines, verifyEvidence } from './evidence-file';
 export type { ChainWitness, HeadSeal, Timers } from './ports';
 export { SignedWitness } from './signed-witness';
-export { type RetentionReport, retain } from './retention';
+export { type RetentionParts, type RetentionReport, retain } from './retention';
 export { type ReadableArchive, type VerifyOptions, verifyTrail } from './verify-trail';
 export { type RecordSink, RecordSinks, type SinkState, usualSinkOptions } from './record-sinks';

@@ -96,6 +96,11 @@ export interface AuditArchive {
    * @returns undefined when nothing can go
    */
   cutBefore(before: Instant): Promise<ChainCut | undefined>;
-  /** Removes what a stored checkpoint has stated to go. @returns how many days of records went */
-  drop(cut: ChainCut): Promise<number>;
+  /**
+   * Removes what a stored checkpoint has stated to go.
+   *
+   * @param checkpoints up to which number they go too
+   * @returns how many days of records went
+   */
+  drop(cut: ChainCut, checkpoints?: number): Promise<number>;
 }

@@ -26,6 +26,19 @@ export interface CheckpointFacts {
   /** Chains that moved and whose head bears no valid seal: who is not of this deployment has written to them. */
   readonly doubtful: readonly string[];
   readonly cut: ChainCut | undefined;
+  /** Stated together with a cut: checkpoints that are about to be removed, and what stays of them. */
+  readonly base?: CheckpointBase | undefined;
+}
+
+/** In the place of checkpoints that are removed. */
+export interface CheckpointBase {
+  /** Of the last one that goes; all before it go too. */
+  readonly number: number;
+  readonly hash: string;
+  /** How far chains had come by then, of which records stay. */
+  readonly heads: readonly ChainHead[];
+  /** Where chains begin that were cut by statements before this one. */
+  readonly starts: readonly ChainHead[];
 }
 
 export const firstPrevious = '0'.repeat(64);
@@ -63,12 +76,15 @@ export function checkpointHash({ body, signature }: StoredCheckpoint, digest: Di
 }
 
 export function writeCheckpoint(facts: CheckpointFacts, signer: CheckpointSigner): StoredCheckpoint {
-  const { number, at, intervalMs, previous, key, heads, doubtful, cut } = facts;
+  const { number, at, intervalMs, previous, key, heads, doubtful, cut, base } = facts;
   const body = JSON.stringify({
     ...{ version: 1, number, at, intervalMs, previous, key },
     heads: heads.map(written),
     ...(doubtful.length > 0 && { doubtful }),
     ...(cut !== undefined && { cut: { before: cut.before, chains: cut.chains.map(written) } }),
+    ...(base !== undefined && {
+      base: { ...base, heads: base.heads.map(written), starts: base.starts.map(written) },
+    }),
   });
   return { number, body, signature: signer.sign(checkpointStatement(body)) };
 }
@@ -93,16 +109,18 @@ export function readCheckpoint(body: string): CheckpointFacts | undefined {
     return undefined;
   }
   if (!isObject(value) || value['version'] !== 1) return undefined;
-  const { number, at, intervalMs, previous, key, heads, doubtful = [], cut } = value;
+  const { number, at, intervalMs, previous, key, heads, doubtful = [], cut, base } = value;
   const readHeads = headsOf(heads);
   const readCut = cut === undefined ? undefined : cutOf(cut);
+  const readBase = base === undefined ? undefined : baseOf(base);
   const numbers = [number, at, intervalMs].every((one) => Number.isSafeInteger(one));
   if (!numbers || typeof previous !== 'string' || typeof key !== 'string' || readHeads === undefined) return undefined;
   if (!Array.isArray(doubtful) || !doubtful.every((one) => typeof one === 'string')) return undefined;
   if (cut !== undefined && readCut === undefined) return undefined;
+  if (base !== undefined && readBase === undefined) return undefined;
   return {
     ...{ number: number as number, at: at as Instant, intervalMs: intervalMs as number, previous, key },
-    ...{ heads: readHeads, doubtful, cut: readCut },
+    ...{ heads: readHeads, doubtful, cut: readCut, ...(readBase && { base: readBase }) },
   };
 }
 
@@ -110,6 +128,12 @@ function cutOf(cut: unknown): ChainCut | undefined {
   if (!isObject(cut) || !Number.isSafeInteger(cut['before'])) return undefined;
   const chains = headsOf(cut['chains']);
   return chains && { before: cut['before'] as Instant, chains };
+}
+
+function baseOf(base: unknown): CheckpointBase | undefined {
+  if (!isObject(base) || !Number.isSafeInteger(base['number']) || typeof base['hash'] !== 'string') return undefined;
+  const [heads, starts] = [headsOf(base['heads']), headsOf(base['starts'])];
+  return heads && starts && { number: base['number'] as number, hash: base['hash'], heads, starts };
 }
 
 function headsOf(heads: unknown): readonly ChainHead[] | undefined {

@@ -33,6 +33,7 @@ export {
   type TrailState,
 } from './audit-store';
 export {
+  type CheckpointBase,
   type CheckpointFacts,
   type CheckpointSigner,
   type CheckpointVerifier,
@@ -45,6 +46,7 @@ export {
   readCheckpoint,
   writeCheckpoint,
 } from './checkpoint';
+export { CheckpointsVerifier } from './checkpoints-verifier';
 export { TrailVerifier } from './trail-verifier';
 export type { Finding, FindingKind, VerificationReport } from './verification';
 export {

@@ -36,6 +36,7 @@ export class TrailVerifier {
   /** Begins with a chain, after all checkpoints. @returns the number after which its records have to start */
   chain(id: string): number {
     this.#endChain();
+    this.#checkpoints.checkOpening();
     this.#seen.add(id);
     const start = this.#checkpoints.startOf(id);
     this.#chain = new ChainVerifier(start, this.#checkpoints.pointsOf(id), this.digest, (finding) =>
@@ -57,13 +58,14 @@ export class TrailVerifier {
    */
   end(now: number | undefined, anchors: readonly Anchor[]): VerificationReport {
     this.#endChain();
+    this.#checkpoints.checkOpening();
     for (const id of this.#checkpoints.chainsWithPoints()) {
       if (this.#seen.has(id)) continue;
       // A chain that is gone altogether is one whose tail is cut off at its very beginning.
       this.chain(id);
     }
     this.#endChain();
-    const { last, count, silences } = this.#checkpoints.end(now, anchors);
+    const { last, count, silences, anchorsTooOld } = this.#checkpoints.end(now, anchors);
     return {
       findings: this.#findings,
       checkpoints: count,
@@ -72,6 +74,7 @@ export class TrailVerifier {
       notYetCovered: this.#notYetCovered,
       coveredUntil: last?.at,
       silences: silences.slice(0, mostSilences),
+      anchorsTooOld,
     };
   }
 

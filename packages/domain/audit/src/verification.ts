@@ -50,6 +50,8 @@ export interface VerificationReport {
   readonly coveredUntil: number | undefined;
   /** Spans of more than three intervals without a checkpoint: no scheduler ran. Nothing can be hidden in them. */
   readonly silences: readonly { readonly from: number; readonly to: number }[];
+  /** Anchors of checkpoints that retention has removed: they prove nothing any more. */
+  readonly anchorsTooOld: number;
 }
 
 export const mostFindings = 100;
