@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: speed, start-up and memory, as ratios to what the platform can do at all, measured in the same run on
  * loopback. `npm run bench -- signatures` measures the other keys; `--seconds 1` shortens every measurement.
+ * `npm run bench -- stages` shows what an Encrypt costs by stage, beside the budget.
  * `npm run bench -- quotas` holds two nodes to a quota.
  * `npm run bench -- revocation --revocations 10000` times how long a revocation takes to reach two nodes.
  * `npm run bench -- scale --keys 1000000` compares an account with many keys to one with a thousand.
@@ -19,6 +20,7 @@ import { measureLookups } from './measure-lookups';
 import { measureRevocations } from './revocations';
 import { measureScale } from './measure-scale';
 import { measureScheduler } from './measure-scheduler';
+import { measureStages } from './measure-stages';
 import { measureSlowOperations } from './slow-operations';
 import { measureStartAndRest } from './start-and-rest';
 import { measureTokenOperations } from './token-operations';
@@ -28,7 +30,18 @@ const longestRunMs = process.argv.some((argument) => ['scale', 'revocation', 'sc
   ? 3_600_000
   : 300_000;
 
-const parts = ['data-keys', 'signatures', 'scale', 'quotas', 'revocation', 'scheduler', 'lookups', 'pkcs11', 'all'];
+const parts = [
+  'data-keys',
+  'stages',
+  'signatures',
+  'scale',
+  'quotas',
+  'revocation',
+  'scheduler',
+  'lookups',
+  'pkcs11',
+  'all',
+];
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -57,6 +70,12 @@ async function main(): Promise<void> {
   console.log(`Node ${process.version}, ${machine}\n`);
   if (part === 'lookups') {
     print(`LookupEvents: a page of fifty among ${records} records of ninety days`, await measureLookups(records));
+    return;
+  }
+  if (part === 'stages') {
+    await withService(async (service, load) => {
+      print('Encrypt by stage', await measureStages(service, load, seconds));
+    });
     return;
   }
   if (part === 'revocation') {

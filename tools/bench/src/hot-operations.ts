@@ -80,6 +80,35 @@ export async function measureHotOperations(service: Keywarden, load: Load, secon
   }
 }
 
+/** Processor time of a running service for one Encrypt, and of the echo for the same bytes: medians, in turns. */
+export async function encryptBesideEcho(
+  service: Keywarden,
+  load: Load,
+  seconds: number,
+): Promise<{ readonly ownMicros: number; readonly echoMicros: number }> {
+  const [encrypt] = await hotOperations(service, await newKey(service));
+  if (encrypt === undefined) throw new Error('Encrypt is one of the hot operations');
+  const { bytes } = await call(service, encrypt.name, encrypt.input);
+  const requests = Array.from({ length: connections }, () => signedRequest(service, encrypt.name, encrypt.input));
+  const echoes = requests.map((request) => echoRequest(request, bytes));
+  const echo = await startEcho();
+  try {
+    const ownPort = Number(new URL(service.endpoint).port);
+    const own: Round[] = [];
+    const bare: Round[] = [];
+    await oneRound(load, warmUpSeconds, ownPort, requests, service.pid, []);
+    await oneRound(load, warmUpSeconds / 3, echo.port, echoes, echo.pid, []);
+    for (let round = 0; round < rounds; round += 1) {
+      bare.push(await oneRound(load, seconds, echo.port, echoes, echo.pid, []));
+      own.push(await oneRound(load, seconds, ownPort, requests, service.pid, []));
+    }
+    const micros = (list: readonly Round[]): number => median(list.map(({ cpuMicros }) => cpuMicros));
+    return { ownMicros: micros(own), echoMicros: micros(bare) };
+  } finally {
+    echo.process.kill();
+  }
+}
+
 async function hotOperations(service: Keywarden, keyArn: string): Promise<HotOperation[]> {
   const EncryptionContext = { purpose: 'bench' };
   const Plaintext = Buffer.alloc(32, 7).toString('base64');

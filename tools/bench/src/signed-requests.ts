@@ -6,7 +6,11 @@ import { signRequest } from '@keywarden/sigv4';
 const asBytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** An HTTP request with the headers an AWS SDK sends, signed now: good for the five minutes of the clock tolerance. */
-export function signedRequest(service: Keywarden, operation: string, input: unknown): string {
+export function signedRequest(
+  service: Pick<Keywarden, 'endpoint' | 'credentials' | 'region'>,
+  operation: string,
+  input: unknown,
+): string {
   const body = JSON.stringify(input);
   const headers = signRequest({
     method: 'POST',
