@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { DecryptCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   type Keywarden,
+  type KeywardenOptions,
   freePort,
   harnessAccount,
   readCredentialsFile,
@@ -31,8 +32,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function start(environment: Record<string, string> = {}, port?: number): Promise<Keywarden> {
-  const service = await startKeywarden({ dataDir, port, environment });
+async function start(environment: Record<string, string> = {}, options: KeywardenOptions = {}): Promise<Keywarden> {
+  const service = await startKeywarden({ dataDir, environment, ...options });
   alive.push(service);
   return service;
 }
@@ -97,7 +98,7 @@ async function failingStart(environment: Record<string, string>): Promise<string
 
 describe('a second start', () => {
   it('finds everything as it was left, and writes no new credentials', async () => {
-    const first = await start();
+    const first = await start({}, { makesCluster: true });
     const ciphertext = await encrypt(first);
     const files = ['credentials', 'root-key'].map((name) => join(dataDir, name));
     const contents = await Promise.all(files.map((file) => readFile(file)));
@@ -115,10 +116,8 @@ describe('a second start', () => {
 describe('a first start without bootstrap settings', () => {
   it('makes an account whose credentials lie in a file for its owner alone, and nowhere else', async () => {
     const unset = { KEYWARDEN_BOOTSTRAP_ACCOUNT_ID: undefined, KEYWARDEN_BOOTSTRAP_ACCESS_KEY_ID: undefined };
-    const service = await start({
-      ...unset,
-      KEYWARDEN_BOOTSTRAP_SECRET_ACCESS_KEY: undefined,
-    } as unknown as Record<string, string>);
+    const none = { ...unset, KEYWARDEN_BOOTSTRAP_SECRET_ACCESS_KEY: undefined };
+    const service = await start(none as unknown as Record<string, string>, { makesCluster: true });
     const credentials = await readCredentialsFile(dataDir);
     expect(credentials.accessKeyId).toMatch(/^AKIA\w{16}$/);
     expect(credentials.secretAccessKey).toHaveLength(40);
@@ -168,7 +167,7 @@ describe('a start that cannot succeed says why in one line and breaks nothing', 
     } finally {
       await new Promise((done) => other.close(done));
     }
-    const service = await start({}, port);
+    const service = await start({}, { port });
     await encrypt(service);
     expect(await stop(service)).toBe(0);
   });

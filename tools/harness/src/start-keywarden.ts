@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { copyClusterTemplate } from '@keywarden/services';
 
 const workspace = resolve(__dirname, '../../..');
 const mainOf = (app: KeywardenApp): string => join(workspace, 'apps', app, 'dist/main.js');
@@ -36,6 +37,8 @@ export interface KeywardenOptions {
   readonly dataDir?: string;
   readonly port?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** For tests of the first start itself: the service makes its own cluster, also where tests bring an empty one. */
+  readonly makesCluster?: boolean;
   /** Milliseconds to the first ready answer. */
   readonly startTimeoutMs?: number;
 }
@@ -64,6 +67,8 @@ export async function startKeywarden(options: KeywardenOptions = {}): Promise<Ke
     ...options.environment,
   };
   const app = options.app ?? 'standalone';
+  const embedded = app === 'standalone' && environment.DATABASE_URL === undefined;
+  if (embedded && options.makesCluster !== true) await copyClusterTemplate(dataDir);
   const child = spawn(process.execPath, [mainOf(app)], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   const { printed, errors } = collectOutput(child);
   const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));

@@ -1,3 +1,4 @@
+export { copyClusterTemplate } from './cluster-template';
 export { type RunningService, startKeptPostgres, startThrowawayPostgres } from './run-postgres';
 export { RedisServerMissing, type RunningRedis, type ThrowawayRedisOptions, startThrowawayRedis } from './run-redis';
 export { createTestDatabase, type TestDatabase } from './test-database';
