@@ -7,6 +7,7 @@ import { type Keywarden, freePort, harnessAccount, startKeywarden } from '@keywa
 import { SoftHsm } from '@keywarden/pkcs11/testing';
 import { RemoteKmsProvider } from '@keywarden/remote-kms';
 import { createTestDatabase } from '@keywarden/services';
+import { Client } from 'pg';
 import { killedAfter, runAtTerminal, runWithInput } from './testing/run-with-input';
 
 let folder: string;
@@ -116,6 +117,7 @@ describe('shares', () => {
     };
     const made = await succeeded(['root', 'init', '--shares', '3', '--threshold', '2'], environment);
     const shares = made.shares as string[];
+    expect(await succeeded(['root', 'status'], environment)).toMatchObject({ pin: made.pin });
     expect(shares).toHaveLength(3);
     expect((await runWithInput(['root', 'init', '--shares', '3', '--threshold', '2'], environment)).err).toBe(
       'keywarden: this database has a root key already; nothing was changed\n',
@@ -214,18 +216,38 @@ describe('a provider that was removed', () => {
     );
     expect(await first.stop()).toBe(1);
     expect(await openIt(second, blob)).toBe('the rain in Spain');
-    await succeeded(['root', 'rotate'], byPassphrase);
+    const rotated = await succeeded(['root', 'rotate'], byPassphrase);
     expect(await openIt(second, await sealSomething(second))).toBe('the rain in Spain');
     await expect(node(byFile)).rejects.toThrow(/not kept by a provider of the kind file/);
 
     // The pins of both machines went along with the ceremonies; what came before them is not taken for the present.
-    const { pin } = await succeeded(['root', 'status'], byPassphrase);
+    const { pin } = rotated;
+    expect(await succeeded(['root', 'status'], byPassphrase)).toMatchObject({ pin });
     await until(async () => (await readFile(join(folder, 'second/root-key.pin'), 'utf8')) === `${String(pin)}\n`);
     await second.stop();
     const settled = { ...byPassphrase, KEYWARDEN_ROOT_KEY_PIN: String(pin) };
     await (await node(settled)).stop();
     const ahead = { ...byPassphrase, KEYWARDEN_ROOT_KEY_PIN: `99:${'0'.repeat(64)}` };
+    await expect(succeeded(['root', 'recover'], ahead)).rejects.toThrow(/older than the pin/);
     await expect(node(ahead)).rejects.toThrow(/this database is older than the pin of its root keys \(entry 99\)/);
+
+    // Somebody puts a provider of their own there; the operator signs what is left without it.
+    const intruder = new Client({ connectionString: database.url });
+    await intruder.connect();
+    await intruder.query(
+      `INSERT INTO root_key_providers SELECT 'shares-theirs', 'shares', parameters, 0 FROM root_key_providers`,
+    );
+    await intruder.end();
+    await expect(node(byPassphrase)).rejects.toThrow(/changed by something else than a ceremony/);
+    await expect(succeeded(['root', 'rotate'], byPassphrase)).rejects.toThrow(
+      /changed by something else than a ceremony/,
+    );
+    const recovered = await succeeded(['root', 'recover'], byPassphrase);
+    expect(recovered).toMatchObject({ providerId: expect.stringMatching(/^passphrase-/) });
+    expect(await readFile(join(folder, 'second/root-key.pin'), 'utf8')).toBe(`${String(recovered.pin)}\n`);
+    const third = await node(settled);
+    expect(await openIt(third, blob)).toBe('the rain in Spain');
+    await third.stop();
     await database.drop();
   }, 300_000);
 });

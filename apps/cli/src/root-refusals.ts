@@ -1,9 +1,15 @@
 import type { Result } from '@keywarden/kernel';
-import type { AddRefusal, AlreadyInitialised, RemoveRefusal, RotationRefusal } from '@keywarden/root-keys';
+import type {
+  AddRefusal,
+  AlreadyInitialised,
+  RecoverRefusal,
+  RemoveRefusal,
+  RotationRefusal,
+} from '@keywarden/root-keys';
 import { untrustedLine } from '@keywarden/runtime';
 import { CommandRefused } from './command-refused';
 
-type CeremonyRefusal = AddRefusal | AlreadyInitialised | RemoveRefusal | RotationRefusal;
+type CeremonyRefusal = AddRefusal | AlreadyInitialised | RecoverRefusal | RemoveRefusal | RotationRefusal;
 
 /** @throws CommandRefused with the refusal in words */
 export function performed<T>(result: Result<T, CeremonyRefusal>): T {
@@ -27,6 +33,8 @@ function inWords(refusal: CeremonyRefusal): string {
       return `${refusal.providerId} is the provider of this command; run it with another one, so that one is known to work`;
     case 'ProviderNotVouchedFor':
       return `nobody who held the root key added the provider ${refusal.providerId}; look at keywarden root status, and remove it`;
+    case 'ProviderUnknown':
+      return `the secret at hand opens no provider of the kind ${refusal.kind} that this database knows`;
     case 'RootKeyNotHeld':
       return `root key ${refusal.rootKeyId} never leaves its token, and cannot be wrapped for another provider; rotate first`;
     case 'RootKeysUntrusted':

@@ -1,12 +1,12 @@
 import type { Configuration } from '@keywarden/config';
-import type { OpenProvider } from '@keywarden/crypto';
+import { type OpenProvider, type RootKeyPin, pinText } from '@keywarden/crypto';
 import type { SecretBytes } from '@keywarden/kernel';
 import type { PostgresStore } from '@keywarden/postgres';
 import { localRootKeys } from '@keywarden/root-key-providers';
 import type { RootKeyCeremony } from '@keywarden/root-keys';
 import { openRootKeys, openStore, pinsOfCommand, systemClock, wrapperFor } from '@keywarden/runtime';
 import { silentLogger } from '@keywarden/telemetry';
-import type { Cli } from './cli';
+import type { Answer, Cli } from './cli';
 import { askForShares } from './gather-shares';
 import { joinDatabase } from './with-foundation';
 import { readConfiguration } from '@keywarden/config';
@@ -30,11 +30,15 @@ export async function withStore<T>(
   }
 }
 
-/** Lends a command everything a ceremony needs, the root keys opened through the configured provider. */
-export function withCeremony<T>(
+/**
+ * Lends a command everything a ceremony needs, the root keys opened through the configured provider.
+ *
+ * @returns its answer, with the pin of what it left: the newest entry of the register
+ */
+export function withCeremony(
   cli: Cli,
-  work: (ceremony: RootKeyCeremony, store: PostgresStore) => Promise<T>,
-): Promise<T> {
+  work: (ceremony: RootKeyCeremony, store: PostgresStore) => Promise<Answer>,
+): Promise<Answer> {
   return withStore(cli, async (store, { rootKey, rootKeyPin }) => {
     const pins = pinsOfCommand(rootKeyPin);
     const { keyring } = await openRootKeys(rootKey, store, { gather: askForShares(cli) }, pins);
@@ -49,9 +53,15 @@ export function withCeremony<T>(
           : wrapperFor(description, admission, rootKey),
       now: () => systemClock.now(),
     };
-    const done = await work(ceremony, store);
+    const answer = await work(ceremony, store);
     await keyring.verified();
     await pins.saw(keyring.head);
-    return done;
+    return withPin(answer, keyring.head);
   });
+}
+
+/** What a ceremony leaves is known here for sure; the database may say something else tomorrow. */
+export function withPin({ json, text, ...more }: Answer, pin: RootKeyPin | undefined): Answer {
+  if (pin === undefined) return { json, text, ...more };
+  return { ...more, json: { ...(json as object), pin: pinText(pin) }, text: `${text}\npin  ${pinText(pin)}` };
 }

@@ -4,13 +4,15 @@ import { localRootKeys } from '@keywarden/root-key-providers';
 import {
   addProvider,
   initialiseRootKey,
+  pinOf,
+  recoverRootKeys,
   removeProvider,
   rewrapRootKey,
   rootKeyStatus,
   rotateRootKey,
   testEscrow,
 } from '@keywarden/root-keys';
-import { configuredProvider, systemClock } from '@keywarden/runtime';
+import { configuredProvider, pinsOfCommand, systemClock } from '@keywarden/runtime';
 import type { Command } from 'commander';
 import type { Answer, Cli } from '../cli';
 import { CommandRefused } from '../command-refused';
@@ -28,7 +30,7 @@ import {
 import { performed } from '../root-refusals';
 import { handOutShares, newFolder } from '../share-handout';
 import { statusAnswer, withShares } from '../root-answers';
-import { withCeremony, withStore } from '../with-root-keys';
+import { withCeremony, withPin, withStore } from '../with-root-keys';
 import { unseal } from '../unseal';
 
 /** The ceremonies around the root key. */
@@ -93,6 +95,13 @@ export function addRootCommands(program: Command, cli: Cli): void {
     .action(cli.answers((kind: RootKeyProviderKind, options: ProviderOptions) => escrowTest(cli, kind, options)));
 
   root
+    .command('recover')
+    .description(
+      'Sign anew after somebody else changed root keys or providers: all providers but this one are dropped.',
+    )
+    .action(cli.answers(() => recover(cli)));
+
+  root
     .command('unseal')
     .description('Give shares to the sealed process on this machine.')
     .option('--status', 'only ask how far it is')
@@ -117,11 +126,12 @@ async function initialise(cli: Cli, options: ProviderOptions): Promise<Answer> {
     const [made] = state.roots;
     const [keptBy] = state.providers;
     const facts = { rootKeyId: made?.id, providerId: keptBy?.id };
-    return withShares(
+    const answer = withShares(
       facts,
       `made ${made?.id ?? ''}, kept by ${keptBy?.id ?? ''}`,
       await handOutShares(shares, options.sharesTo),
     );
+    return withPin(answer, pinOf(state, localRootKeys));
   });
 }
 
@@ -165,5 +175,22 @@ function escrowTest(cli: Cli, kind: RootKeyProviderKind, options: ProviderOption
       json: proven,
       text: `${proven.providerId} opens ${proven.rootKeyIds.join(', ')} and what stands under it`,
     };
+  });
+}
+
+function recover(cli: Cli): Promise<Answer> {
+  return withStore(cli, async ({ rootKeys }, { rootKey, rootKeyPin }) => {
+    const pins = pinsOfCommand(rootKeyPin);
+    const provider = configuredProvider(rootKey, askForShares(cli));
+    const known = await pins.read();
+    const state = performed(await recoverRootKeys(rootKeys, provider, localRootKeys, known, systemClock.now()));
+    const [kept] = state.providers;
+    const pin = pinOf(state, localRootKeys);
+    await pins.saw(pin);
+    const answer = {
+      json: { providerId: kept?.id, roots: state.roots },
+      text: `kept ${kept?.id ?? ''} and no other provider; add those that are wanted again`,
+    };
+    return withPin(answer, pin);
   });
 }

@@ -1,8 +1,9 @@
 export type { RootKeyCeremony } from './ceremony';
 export { type AddRefusal, type RemoveRefusal, addProvider, removeProvider } from './change-providers';
 export { initialiseRootKey } from './initialise-root-key';
-export { type EscrowProven, type RootKeyStatus, rootKeyStatus, testEscrow } from './look-at-root-keys';
+export { type EscrowProven, type RootKeyStatus, pinOf, rootKeyStatus, testEscrow } from './look-at-root-keys';
 export { type OpenRefusal, openRootKeyring } from './open-root-keyring';
+export { type RecoverRefusal, recoverRootKeys } from './recover-root-keys';
 export type {
   AlreadyInitialised,
   ChangedMeanwhile,

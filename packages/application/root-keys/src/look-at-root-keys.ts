@@ -28,9 +28,13 @@ export async function rootKeyStatus(store: RootKeyStore, signatures: RootKeySign
   const alone = [...counts]
     .filter(([id]) => !state.roots.some((root) => root.id === id))
     .map(([id, domainKeys]) => ({ id, status: 'PROVIDER', domainKeys }));
-  const last = state.register.at(-1);
-  const pin = last && { version: last.version, digest: signatures.digest(entryBytes(last)) };
-  return { roots: [...named, ...alone], providers: state.providers, pin };
+  return { roots: [...named, ...alone], providers: state.providers, pin: pinOf(state, signatures) };
+}
+
+/** The newest entry of a register, as it stands there. @returns undefined when it has not begun */
+export function pinOf({ register }: RootKeyState, signatures: RootKeySignatures): RootKeyPin | undefined {
+  const last = register.at(-1);
+  return last && { version: last.version, digest: signatures.digest(entryBytes(last)) };
 }
 
 export interface EscrowProven {

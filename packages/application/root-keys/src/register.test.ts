@@ -12,6 +12,7 @@ import { wrapFor } from './ceremony';
 import { addProvider, removeProvider } from './change-providers';
 import { initialiseRootKey } from './initialise-root-key';
 import { openRootKeyring } from './open-root-keyring';
+import { recoverRootKeys } from './recover-root-keys';
 import { begun, signed } from './register';
 import { rewrapRootKey } from './rewrap-root-key';
 import { RootKeyUnavailableError } from './root-keyring';
@@ -39,6 +40,14 @@ const tamper = (change: (state: RootKeyState) => RootKeyState) => deployment.tam
 
 const root = inMemoryRootKeys.make();
 const at = instant(0);
+
+/** To be called by another id. */
+const lent = (key: RootKey): Omit<RootKey, 'id'> => ({
+  verificationKey: key.verificationKey,
+  sign: (entry) => key.sign(entry),
+  wrap: (secret, boundTo) => key.wrap(secret, boundTo),
+  unwrap: (wrapped, boundTo) => key.unwrap(wrapped, boundTo),
+});
 
 /** Everything an attacker can make for a root key of their own, with what the database says of the providers. */
 async function ownSet(state: RootKeyState, wrapping: OpenProvider | 'by guess', status: 'CURRENT' | 'RETIRING') {
@@ -123,13 +132,7 @@ describe('who can write to the database, and knows no root key,', () => {
     const node = await deployment.keyring(daily);
     const intruder = (await deployment.providers.provider('passphrase', 'intruder').create()).description;
     const { id } = state.roots[0]!;
-    const asTheirs: RootKey = {
-      id,
-      verificationKey: root.verificationKey,
-      sign: (entry) => root.sign(entry),
-      wrap: (key, boundTo) => root.wrap(key, boundTo),
-      unwrap: (wrapped, boundTo) => root.unwrap(wrapped, boundTo),
-    };
+    const asTheirs: RootKey = { ...lent(root), id };
     const theirs = {
       ...state,
       providers: [...state.providers, { ...intruder, createdAt: at }],
@@ -308,6 +311,61 @@ describe('a node that runs', () => {
     release(held);
     accepted(await late);
     expect(node.head?.version).toBe(3);
+  });
+});
+
+describe('recovering what somebody else changed', () => {
+  const recover = (provider: RootKeyProvider, pins: Parameters<typeof recoverRootKeys>[3] = []) =>
+    recoverRootKeys(rootKeys(), provider, inMemoryRootKeys, pins, at);
+
+  it('keeps the root key and the provider at hand, and no other', async () => {
+    const pin = (await deployment.keyring(daily)).head!;
+    const intruder = (await deployment.providers.provider('passphrase', 'intruder').create()).description;
+    const set = await ownSet(await rootKeys().state(), 'by guess', 'RETIRING');
+    await tamper((state) => ({
+      ...state,
+      roots: [...state.roots, ...set.roots],
+      providers: [{ ...intruder, createdAt: at }, ...state.providers],
+      wrappings: [...state.wrappings, ...set.wrappings],
+    }));
+    expect(refused(await opening(daily))).toEqual(untrusted('Altered'));
+    const { roots, providers } = accepted(await recover(daily, [pin]));
+    expect([roots.length, providers.map(({ id }) => id)]).toEqual([1, [(await daily.create()).description.id]]);
+    accepted(await opening(daily, [pin]));
+    await deployment.expectAllOpen(daily);
+    expect(refused(await opening(recovery))).toMatchObject({ code: 'ProviderUnknown' });
+    accepted(await addProvider(await deployment.ceremony(daily), await recovery.create()));
+    await deployment.expectAllOpen(recovery);
+  });
+
+  it('goes on with a rotation that stood half done', async () => {
+    const ceremony = await deployment.ceremony(daily);
+    const store = Object.assign(Object.create(rootKeys()) as typeof ceremony.store, {
+      change: rootKeys().change.bind(rootKeys()),
+      counts: () => Promise.reject(new Error('killed')),
+    });
+    await expect(rotateRootKey({ ...ceremony, store })).rejects.toThrow('killed');
+    await tamper((state) => ({ ...state, providers: state.providers.filter(({ kind }) => kind === 'passphrase') }));
+    expect(refused(await opening(daily))).toEqual(untrusted('Altered', 3));
+    expect(accepted(await recover(daily)).roots.map(({ status }) => status)).toEqual(['CURRENT', 'RETIRING']);
+    await deployment.expectAllOpen(daily);
+    accepted(await rotateRootKey(await deployment.ceremony(daily)));
+    await deployment.expectAllOpen(daily);
+  });
+
+  it('does not sign what the register or a pin contradicts, nor for who has no secret of a provider', async () => {
+    const pin = (await deployment.keyring(daily)).head!;
+    const stranger = deployment.providers.provider('passphrase', 'stranger');
+    expect(refused(await recover(stranger))).toMatchObject({ code: 'ProviderUnknown' });
+    const state = await rootKeys().state();
+    await tamper(() => ({ ...state, register: state.register.slice(0, 1) }));
+    expect(refused(await recover(daily, [pin]))).toEqual(untrusted('RolledBack', 2));
+    const set = await ownSet(state, await daily.create(), 'CURRENT');
+    await tamper(() => begun({ ...state, ...set }, root, inMemoryRootKeys));
+    expect(refused(await recover(daily, [pin]))).toMatchObject({ code: 'RootKeysUntrusted' });
+    const named: RootKey = { ...lent(root), id: state.roots[0]!.id };
+    await tamper(() => begun(state, named, inMemoryRootKeys));
+    expect(refused(await recover(daily))).toEqual(untrusted('Altered', 1));
   });
 });
 

@@ -15,6 +15,8 @@ import type { RootKeysUntrusted } from './refusals';
 export interface RegisterHead extends RootKeyPin {
   readonly rootKeyId: string;
   readonly verificationKey: Uint8Array;
+  /** What it stands for, as a digest. */
+  readonly members: Uint8Array;
 }
 
 const noBytes = new Uint8Array();
@@ -34,7 +36,20 @@ export function verifyRegister(
   pins: readonly RootKeyPin[],
   signatures: RootKeySignatures,
 ): Result<RegisterHead, RootKeysUntrusted> {
-  const entries = registerOf(state, alone, signatures);
+  const head = verifyLine(registerOf(state, alone, signatures), pins, signatures);
+  if (!head.ok) return head;
+  const { members, rootKeyId, version } = head.value;
+  const current = state.roots.find(({ status }) => status === 'CURRENT')?.id ?? alone?.id;
+  const stands = sameBytes(members, signatures.digest(memberBytes(state))) && current === rootKeyId;
+  return stands ? head : untrusted('Altered', version);
+}
+
+/** The entries alone, whatever root keys and providers are stored now. */
+export function verifyLine(
+  entries: readonly RegisterEntry[],
+  pins: readonly RootKeyPin[],
+  signatures: RootKeySignatures,
+): Result<RegisterHead, RootKeysUntrusted> {
   const newestPin = Math.max(0, ...pins.map(({ version }) => version));
   let head: RegisterHead | undefined;
   for (const entry of entries) {
@@ -42,13 +57,8 @@ export function verifyRegister(
     head = headOf(entry, signatures);
     if (contradicts(pins, head)) return untrusted('AnotherLine', entry.version);
   }
-  const last = entries.at(-1);
-  if (head === undefined || last === undefined)
-    return untrusted(pins.length > 0 ? 'RolledBack' : 'Unsigned', newestPin);
-  if (head.version < newestPin) return untrusted('RolledBack', newestPin);
-  const current = state.roots.find(({ status }) => status === 'CURRENT')?.id ?? alone?.id;
-  const stands = sameBytes(last.members, signatures.digest(memberBytes(state))) && current === last.rootKeyId;
-  return stands ? accept(head) : untrusted('Altered', head.version);
+  if (head === undefined) return untrusted(pins.length > 0 ? 'RolledBack' : 'Unsigned', newestPin);
+  return head.version < newestPin ? untrusted('RolledBack', newestPin) : accept(head);
 }
 
 /** The state a ceremony ends with: its members, and one more entry that both root keys sign. */
@@ -123,8 +133,8 @@ function follows(
 }
 
 function headOf(entry: RegisterEntry, signatures: RootKeySignatures): RegisterHead {
-  const { version, rootKeyId, verificationKey } = entry;
-  return { version, digest: signatures.digest(entryBytes(entry)), rootKeyId, verificationKey };
+  const { version, rootKeyId, verificationKey, members } = entry;
+  return { version, digest: signatures.digest(entryBytes(entry)), rootKeyId, verificationKey, members };
 }
 
 function contradicts(pins: readonly RootKeyPin[], { version, digest }: RootKeyPin): boolean {
