@@ -100,7 +100,7 @@ it('a replica is made once in a Region, from a primary, in a Region that is serv
   );
   const single = await aKey(home);
   expect(await refused(home.send(new ReplicateKeyCommand({ KeyId: single.id, ReplicaRegion: 'eu-west-1' })))).toEqual(
-    refusal('UnsupportedOperationException', `${single.arn} is not a multi-region primary key.`),
+    refusal('UnsupportedOperationException', `${single.arn} is not a multi-region key.`),
   );
   const { KeyMetadata } = await home.send(new CreateKeyCommand({ MultiRegion: true }));
   const elsewhere = home.send(new ReplicateKeyCommand({ KeyId: KeyMetadata?.KeyId, ReplicaRegion: 'ap-south-1' }));

@@ -16,7 +16,7 @@ import {
 
 const secondary = 'ap-southeast-1';
 const service = aService({ environment: { KEYWARDEN_REGIONS: `us-east-1,${secondary}` } });
-const { created, metadataOf, send } = recordedCalls(service);
+const { created, expectRefusal, metadataOf, send } = recordedCalls(service);
 
 const rsaSigning = [
   'RSASSA_PKCS1_V1_5_SHA_256',
@@ -139,5 +139,23 @@ describe(`what a key tells of itself, recorded from AWS (${sources.localstack}; 
         message: `${arnIn(secondary)} is not a multi-region primary key.`,
       }),
     );
+  });
+});
+
+describe(`what cannot be replicated, recorded from AWS (${sources.preflight})`, () => {
+  const code = 'UnsupportedOperationException';
+
+  it.each([
+    ['us-east-1', 'us-east-1 cannot have a replica because it contains the primary.'],
+    ['cn-north-1', 'The replica key Region must be in the same AWS partition as the primary key Region.'],
+  ])('a key into %s', async (ReplicaRegion, message) => {
+    const { KeyId } = await created({ MultiRegion: true });
+    await expectRefusal('ReplicateKey', { KeyId, ReplicaRegion }, { code, message });
+  });
+
+  it('a key of one Region', async () => {
+    const { KeyId, Arn } = await created({});
+    const message = `${String(Arn)} is not a multi-region key.`;
+    await expectRefusal('ReplicateKey', { KeyId, ReplicaRegion: secondary }, { code, message });
   });
 });

@@ -1,6 +1,6 @@
 import { aKey } from './testing/a-key';
 import { aService, account } from './testing/a-service';
-import { answerTo, defaultPolicy, recordedCalls, seconds, sources } from './testing/recorded';
+import { answerTo, defaultPolicy, noKey, recordedCalls, seconds, sources } from './testing/recorded';
 
 const service = aService();
 const { created, expectRefusal, send } = recordedCalls(service);
@@ -60,7 +60,31 @@ describe(`names, tags, policies and grants, recorded from AWS (${sources.localst
           'Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html',
       },
     );
-    await expectRefusal('CreateAlias', { AliasName: 'alias/aws/x', TargetKeyId }, { code: 'NotAuthorizedException' });
+  });
+
+  it.each([
+    [
+      { AliasName: 'alias/aws/x' },
+      'NotAuthorizedException',
+      'The alias name for a customer managed CMK cannot begin with alias/aws/.',
+      sources.preflight,
+    ],
+    [
+      { AliasName: 'alias/my:alias' },
+      'ValidationException',
+      'alias/my:alias contains invalid characters for an alias',
+      sources.moto,
+    ],
+    [{ TargetKeyId: 'alias/x' }, 'ValidationException', 'Aliases must refer to keys. Not aliases', sources.moto],
+    [
+      { TargetKeyId: `arn:aws:kms:eu-west-1:${account}:key/${noKey}` },
+      'NotFoundException',
+      'Invalid arn eu-west-1',
+      sources.preflight,
+    ],
+  ])('an alias cannot be %j', async (changes, code, message, _source) => {
+    const { id: TargetKeyId } = await aKey(service.client());
+    await expectRefusal('CreateAlias', { AliasName: 'alias/recorded', TargetKeyId, ...changes }, { code, message });
   });
 
   it('aliases are listed by key', async () => {
@@ -96,8 +120,22 @@ describe(`names, tags, policies and grants, recorded from AWS (${sources.localst
       { KeySpec: 'RSA_2048', KeyUsage: 'KEY_AGREEMENT' },
       'KeyUsage KEY_AGREEMENT is not compatible with KeySpec RSA_2048',
     ],
+    [
+      { KeySpec: 'HMAC_256', KeyUsage: 'ENCRYPT_DECRYPT' },
+      'KeyUsage ENCRYPT_DECRYPT is not compatible with KeySpec HMAC_256',
+    ],
   ])('a key cannot be %j', async (body, text) => {
     await expectRefusal('CreateKey', body, { code: 'ValidationException', message: text });
+  });
+
+  it.each([
+    [{ KeySpec: 'SM2', KeyUsage: 'SIGN_VERIFY' }, 'KeySpec SM2 is not supported in this Region'],
+    [
+      { KeySpec: 'ML_DSA_44', KeyUsage: 'SIGN_VERIFY', Origin: 'EXTERNAL' },
+      'KeySpec ML_DSA_44 is not supported for Origin EXTERNAL',
+    ],
+  ])(`a key cannot be %j (${sources.preflight})`, async (body, text) => {
+    await expectRefusal('CreateKey', body, { code: 'UnsupportedOperationException', message: text });
   });
 
   it('a key policy has one name', async () => {
@@ -121,6 +159,31 @@ describe(`names, tags, policies and grants, recorded from AWS (${sources.localst
     const Policy = 'not a real policy statement';
     await expectRefusal('CreateKey', { Policy }, { code: 'MalformedPolicyDocumentException' });
     await expectRefusal('PutKeyPolicy', { KeyId, Policy }, { code: 'MalformedPolicyDocumentException' });
+  });
+
+  it.each([
+    [{ Principal: undefined }, 'Policy contains a statement with no principal.'],
+    [{ Action: undefined }, 'Missing required field Action'],
+    [{ Resource: undefined }, 'Missing required field Resource'],
+  ])(`a statement of a key policy is whole: %j (${sources.preflight}; ${sources.health})`, async (changes, message) => {
+    const { id: KeyId } = await aKey(service.client());
+    const [first] = defaultPolicy.Statement;
+    const policy = { ...defaultPolicy, Statement: [first, { ...first, Sid: 'other', ...changes }] };
+    const refusal = { code: 'MalformedPolicyDocumentException', message };
+    const Policy = JSON.stringify(policy);
+    await expectRefusal('CreateKey', { Policy }, refusal);
+    await expectRefusal('PutKeyPolicy', { KeyId, Policy, BypassPolicyLockoutSafetyCheck: true }, refusal);
+  });
+
+  it(`a key policy keeps to its characters (${sources.preflight})`, async () => {
+    const Policy = JSON.stringify({ ...defaultPolicy, Id: '\u30eb' });
+    const answer = await answerTo(service, 'CreateKey', { Policy });
+    expect(answer).toMatchObject({ status: 400, body: { __type: 'ValidationException' } });
+    expect(answer.body.message).toMatch(/^1 validation error detected: Value '\{"Version":"2012-10-17",/);
+    expect(answer.body.message).toContain(
+      "' at 'policy' failed to satisfy constraint: Member must satisfy regular expression pattern: " +
+        '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+',
+    );
   });
 
   it(`a key policy must let its writer go on, and name principals (${sources.terraform})`, async () => {

@@ -22,7 +22,11 @@ export const sources = {
   rubySdk: 'aws/aws-sdk-ruby#1784',
   /** Its acceptance tests run on AWS. */
   terraform: 'hashicorp/terraform-provider-aws internal/service/kms',
-  moto: 'getmoto/moto#5411',
+  moto: 'getmoto/moto#5411 and tests/test_kms',
+  /** Texts of deployments on AWS in ap-northeast-1, September 2026. */
+  preflight: 'badmintoncryer/cdk-preflight rules/kms',
+  /** What AWS wrote to its customers of August 2025. */
+  health: 'ministryofjustice/analytical-platform#7691',
   localKms: 'nsmithuk/local-kms src/handler/import_key_material.go',
   zenn: 'a log of GetParametersForImport for a symmetric key',
 } as const;

@@ -37,10 +37,14 @@ const detailOf = (policy: string): string | undefined => {
 };
 
 describe('what may become a key policy', () => {
-  it('is the default policy, and statements without Action or Resource beside it', () => {
+  it('is the default policy, and one with NotAction and NotResource', () => {
     expect(check(defaultKeyPolicy(key.account, key.region)).ok).toBe(true);
-    const idle = { Effect: 'Allow', Principal: { AWS: root } };
-    expect(check(policyOf(allow(), idle)).ok).toBe(true);
+    const negated = { Effect: 'Deny', Principal: { AWS: root }, NotAction: 'kms:*', NotResource: '*' };
+    expect(check(policyOf(allow(), negated)).ok).toBe(true);
+  });
+
+  it.each(['Effect', 'Action', 'Resource'])('has %s in each statement', (field) => {
+    expect(detailOf(policyOf(allow(), allow({ [field]: undefined })))).toBe(`Missing required field ${field}`);
   });
 
   it('has at most 32,768 bytes', () => {

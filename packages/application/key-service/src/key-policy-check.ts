@@ -42,7 +42,7 @@ export class KeyPolicyCheck implements KeyPolicyRules {
     bypassLockoutCheck: boolean,
     key?: KeyArn,
   ): Result<void, ParameterRefusal> {
-    const parsed = parsePolicy(policy, { kind: 'resource', maxBytes, lenientStatements: true });
+    const parsed = parsePolicy(policy, { kind: 'resource', maxBytes });
     if (!parsed.ok) return refuse(malformed(parsed.refusal));
     const permissive = checkSetOperators(parsed.value);
     if (!permissive.ok || bypassLockoutCheck) return permissive;
@@ -107,7 +107,7 @@ function malformed(refusal: PolicyRefusal): ParameterRefusal {
       return { code: 'PolicyMalformed', detail: invalidPrincipals };
     case 'MissingElement':
       if (refusal.element === 'Principal') return { code: 'PolicyMalformed', detail: noPrincipal };
-      return { code: 'PolicyMalformed', detail: `Missing ${refusal.element} at ${placeOf(refusal.at)}.` };
+      return { code: 'PolicyMalformed', detail: `Missing required field ${refusal.element}` };
     case 'InvalidJson':
     case 'NestedTooDeep':
       // AWS says no more than that.

@@ -73,6 +73,7 @@ export type ParameterRefusal =
   | { readonly code: 'PolicyArnNotValid' }
   | { readonly code: 'PolicyNameUnknown' }
   | { readonly code: 'RegionNotServed'; readonly region: string }
+  | { readonly code: 'RegionOfAnotherPartition' }
   | { readonly code: 'CustomKeyStoreUnknown'; readonly customKeyStoreId: string }
   | { readonly code: 'CustomKeyStoreIdMissing' }
   | { readonly code: 'XksKeyIdMissing' }

@@ -112,12 +112,12 @@ describe('ReplicateKey', () => {
     accepted(await replicate());
     const keyArn = arnOf({ ...bare, region: ireland });
     expect(refused(await replicate())).toEqual({ code: 'ReplicaExists', keyArn });
-    expect(refused(await replicate({ replicaRegion: frankfurt }))).toMatchObject({ code: 'ReplicaExists' });
+    expect(refused(await replicate({ replicaRegion: frankfurt }))).toMatchObject({ code: 'PrimaryInRegion' });
   });
 
   it('refuses single-Region keys, replicas and disabled keys', async () => {
     const single = suiteOf(aKmsKey());
-    expect(refused(await single.replicate())).toEqual({ code: 'NotMultiRegionPrimary', keyArn: arnOf(aKmsKey()) });
+    expect(refused(await single.replicate())).toEqual({ code: 'NotMultiRegion', keyArn: arnOf(aKmsKey()) });
     const [, replica] = aKeyFamily(id, ireland, frankfurt) as [KmsKey, KmsKey];
     expect(refused(await suiteOf(replica).replicate())).toMatchObject({ code: 'NotMultiRegionPrimary' });
     const off = suiteOf({ ...bare, state: disabled });
@@ -130,6 +130,7 @@ describe('ReplicateKey', () => {
       code: 'RegionNotServed',
       region: 'us-west-2',
     });
+    expect(refused(await replicate({ replicaRegion: 'cn-north-1' }))).toEqual({ code: 'RegionOfAnotherPartition' });
     expect(refused(await replicate({ tags: [{ tagKey: 'aws:x', tagValue: '' }] }))).toEqual({
       code: 'TagPrefixReserved',
     });

@@ -1,6 +1,6 @@
 import type { Authoriser } from '@keywarden/authorization';
 import type { MaterialFactory } from '@keywarden/crypto';
-import { type Region, type Result, accept, parseRegion, refuse } from '@keywarden/kernel';
+import { type Region, type Result, accept, parseRegion, partitionOf, refuse } from '@keywarden/kernel';
 import {
   type CommandRefusal,
   type KeyMaterial,
@@ -63,6 +63,9 @@ export class ReplicateKeyHandler {
   async handle(context: RequestContext, command: ReplicateKey): Promise<Result<KeyReplicated, Refusals>> {
     const { keyId: given, replicaRegion } = command;
     const region = parseRegion(replicaRegion);
+    if (region !== undefined && partitionOf(region) !== partitionOf(context.region)) {
+      return refuse({ code: 'RegionOfAnotherPartition' });
+    }
     if (region === undefined || !this.regions.includes(region)) {
       return refuse({ code: 'RegionNotServed', region: replicaRegion });
     }

@@ -21,7 +21,10 @@ export function checkPrimary(
 ): Result<KmsKey, CommandRefusal> {
   const allowed = changeable(operation, key, now);
   if (!allowed.ok || isPrimary(key)) return allowed;
-  return refuse({ code: 'NotMultiRegionPrimary', keyArn: arnOf(key) });
+  return refuse({
+    code: key.multiRegion === undefined ? 'NotMultiRegion' : 'NotMultiRegionPrimary',
+    keyArn: arnOf(key),
+  });
 }
 
 /**
@@ -39,7 +42,8 @@ export function replicateKey(
 ): Result<{ readonly replica: KmsKey; readonly copies: readonly KmsKey[] }, CommandRefusal | MultiRegionRefusal> {
   const allowed = checkPrimary('ReplicateKey', primary, now);
   if (!allowed.ok) return allowed;
-  if (primary.multiRegion === undefined) return refuse({ code: 'NotMultiRegionPrimary', keyArn: arnOf(primary) });
+  if (primary.multiRegion === undefined) return refuse({ code: 'NotMultiRegion', keyArn: arnOf(primary) });
+  if (terms.region === primary.region) return refuse({ code: 'PrimaryInRegion', region: terms.region });
   if (copies.some(({ region }) => region === terms.region)) {
     return refuse({ code: 'ReplicaExists', keyArn: arnOf({ ...primary, region: terms.region }) });
   }

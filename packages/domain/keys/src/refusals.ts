@@ -1,4 +1,4 @@
-import type { KeyArn } from '@keywarden/kernel';
+import type { KeyArn, Region } from '@keywarden/kernel';
 import type { KeyMaterialId } from './key-material';
 import type { KeySpec, KeyUsage } from './key-specs';
 import type { Origin } from './kms-key';
@@ -18,6 +18,7 @@ export type KeyStateRefusal =
 export type KeyKindRefusal =
   | { readonly code: 'OriginNotValid'; readonly keyArn: KeyArn; readonly origin: Origin }
   | { readonly code: 'SpecNotValid'; readonly keyArn: KeyArn }
+  | { readonly code: 'NotMultiRegion'; readonly keyArn: KeyArn }
   | { readonly code: 'NotMultiRegionPrimary'; readonly keyArn: KeyArn }
   | { readonly code: 'MultiRegionReplica'; readonly keyArn: KeyArn }
   | { readonly code: 'AwsManagedKey'; readonly keyArn: KeyArn };
@@ -75,4 +76,5 @@ export type AliasRefusal =
 
 export type MultiRegionRefusal =
   | { readonly code: 'ReplicaExists'; readonly keyArn: KeyArn }
+  | { readonly code: 'PrimaryInRegion'; readonly region: Region }
   | { readonly code: 'AlreadyPrimary'; readonly keyArn: KeyArn };

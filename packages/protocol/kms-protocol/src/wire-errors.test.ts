@@ -1,5 +1,5 @@
 import { encodeError } from '@keywarden/aws-json';
-import { instant } from '@keywarden/kernel';
+import { instant, parseRegion } from '@keywarden/kernel';
 import type { Refusal } from '@keywarden/key-service';
 import { type KeyMaterialId, type StateKind, arnOf } from '@keywarden/keys';
 import { aKmsKey } from '@keywarden/keys/testing';
@@ -82,6 +82,17 @@ const known: readonly [Refusal, string, string | undefined][] = [
     { code: 'OriginNotValid', keyArn, origin: 'AWS_KMS' },
     'UnsupportedOperationException',
     `${keyArn} origin is AWS_KMS which is not valid for this operation.`,
+  ],
+  [{ code: 'NotMultiRegion', keyArn }, 'UnsupportedOperationException', `${keyArn} is not a multi-region key.`],
+  [
+    { code: 'PrimaryInRegion', region: parseRegion('eu-west-1')! },
+    'UnsupportedOperationException',
+    'eu-west-1 cannot have a replica because it contains the primary.',
+  ],
+  [
+    { code: 'RegionOfAnotherPartition' },
+    'UnsupportedOperationException',
+    'The replica key Region must be in the same AWS partition as the primary key Region.',
   ],
   [
     { code: 'NotMultiRegionPrimary', keyArn },
@@ -176,7 +187,21 @@ const known: readonly [Refusal, string, string | undefined][] = [
   [{ code: 'MacNotValid' }, 'KMSInvalidMacException', undefined],
   [{ code: 'SpecNotValid', keyArn }, 'UnsupportedOperationException', undefined],
   [{ code: 'PeerKeyUnsuitable' }, 'ValidationException', undefined],
-  [{ code: 'AliasPrefixReserved' }, 'NotAuthorizedException', undefined],
+  [
+    { code: 'AliasPrefixReserved' },
+    'NotAuthorizedException',
+    'The alias name for a customer managed CMK cannot begin with alias/aws/.',
+  ],
+  [
+    { code: 'KeySpecNotOffered', spec: 'SM2' },
+    'UnsupportedOperationException',
+    'KeySpec SM2 is not supported in this Region',
+  ],
+  [
+    { code: 'OriginNotOfSpec', origin: 'EXTERNAL', spec: 'ML_DSA_44' },
+    'UnsupportedOperationException',
+    'KeySpec ML_DSA_44 is not supported for Origin EXTERNAL',
+  ],
   [{ code: 'PolicyMalformed', detail: undefined }, 'MalformedPolicyDocumentException', undefined],
 ];
 

@@ -94,6 +94,7 @@ export const wireErrors: Translate = {
   OriginNotValid: ({ keyArn, origin }) =>
     unsupported(`${keyArn} origin is ${origin} which is not valid for this operation.`),
   SpecNotValid: () => unsupported(),
+  NotMultiRegion: ({ keyArn }) => unsupported(`${keyArn} is not a multi-region key.`),
   NotMultiRegionPrimary: ({ keyArn }) => unsupported(`${keyArn} is not a multi-region primary key.`),
   MultiRegionReplica: ({ keyArn }) => unsupported(`${keyArn} is a multi-region replica key.`),
   KeyUsageNotValid: ({ keyArn, usage: keyUsage, operation }) =>
@@ -140,7 +141,8 @@ export const wireErrors: Translate = {
         'https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html',
     ),
   AliasNameNotValid: ({ name }) => validation(`${name} contains invalid characters for an alias`),
-  AliasPrefixReserved: () => error('NotAuthorizedException')(),
+  AliasPrefixReserved: () =>
+    error('NotAuthorizedException')('The alias name for a customer managed CMK cannot begin with alias/aws/.'),
   AliasTargetIsAlias: () => validation('Aliases must refer to keys. Not aliases'),
   AliasExists: ({ aliasArn }) => error('AlreadyExistsException')(`An alias with the name ${aliasArn} already exists`),
   AliasQuotaReached: ({ limit, current }) =>
@@ -181,7 +183,10 @@ export const wireErrors: Translate = {
   RotationInProgress: ({ keyArn }) =>
     error('ConflictException')(`A rotation of ${keyArn} is in progress or about to begin.`),
   ReplicaExists: ({ keyArn }) => error('AlreadyExistsException')(`${keyArn} already exists.`),
+  PrimaryInRegion: ({ region }) => unsupported(`${region} cannot have a replica because it contains the primary.`),
   AlreadyPrimary: ({ keyArn }) => unsupported(`${keyArn} is already the multi-region primary key.`),
+  RegionOfAnotherPartition: () =>
+    unsupported('The replica key Region must be in the same AWS partition as the primary key Region.'),
   RegionNotServed: ({ region }) => validation(`Region ${region} is not available.`),
   GranteeUnclear: () =>
     validation('You must specify either GranteePrincipal or GranteeServicePrincipal, but not both.'),
@@ -216,9 +221,9 @@ export const wireErrors: Translate = {
     validation('You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.'),
   KeyUsageNotOfSpec: ({ usage: keyUsage, spec }) =>
     validation(`KeyUsage ${keyUsage} is not compatible with KeySpec ${spec}`),
-  OriginNotOfSpec: ({ origin, spec }) => unsupported(`Origin ${origin} is not supported for KeySpec ${spec}.`),
+  OriginNotOfSpec: ({ origin, spec }) => unsupported(`KeySpec ${spec} is not supported for Origin ${origin}`),
   OriginNotMultiRegion: ({ origin }) => unsupported(`Origin ${origin} is not supported for multi-Region keys.`),
-  KeySpecNotOffered: ({ spec }) => unsupported(`KeySpec ${spec} is not supported in this Region.`),
+  KeySpecNotOffered: ({ spec }) => unsupported(`KeySpec ${spec} is not supported in this Region`),
   OriginNotSupported: () => unsupported(),
   PolicyTooLong: ({ limit }) => limitExceeded(`The key policy is longer than ${limit} bytes.`),
   PolicyMalformed: ({ detail }) => error('MalformedPolicyDocumentException')(detail),
