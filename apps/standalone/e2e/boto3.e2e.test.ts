@@ -32,6 +32,7 @@ jest.setTimeout(300_000);
       'imported key material',
       'grants',
       'paginators',
+      'exceptions of names tags grants and limits',
       'multi region keys',
       'custom key stores',
       'every operation of the model was called',

@@ -136,12 +136,15 @@ def imported_key_material():
     asked = {"WrappingAlgorithm": "RSAES_OAEP_SHA_256", "WrappingKeySpec": "RSA_2048"}
     parameters = kms.get_parameters_for_import(KeyId=key_id, **asked)
     oaep = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
-    wrapped = serialization.load_der_public_key(parameters["PublicKey"]).encrypt(os.urandom(32), oaep)
+    wrap = serialization.load_der_public_key(parameters["PublicKey"])
+    wrapped, other = wrap.encrypt(os.urandom(32), oaep), wrap.encrypt(os.urandom(32), oaep)
     until = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) + datetime.timedelta(days=2)
     members = {"KeyId": key_id, "ImportToken": parameters["ImportToken"], "EncryptedKeyMaterial": wrapped}
     kms.import_key_material(**members, ExpirationModel="KEY_MATERIAL_EXPIRES", ValidTo=until)
     expect_equal(kms.describe_key(KeyId=key_id)["KeyMetadata"]["ValidTo"], until)
     kms.delete_imported_key_material(KeyId=key_id)
+    changed = {**members, "EncryptedKeyMaterial": other, "ExpirationModel": "KEY_MATERIAL_DOES_NOT_EXPIRE"}
+    raises(errors.IncorrectKeyMaterialException, kms.import_key_material, **changed)
     members |= {"ImportToken": b"not a token", "ExpirationModel": "KEY_MATERIAL_DOES_NOT_EXPIRE"}
     raises(errors.InvalidImportTokenException, kms.import_key_material, **members)
 
@@ -183,6 +186,21 @@ def paginators():
 
 
 @check
+def exceptions_of_names_tags_grants_and_limits():
+    key_id, signing = create()["KeyId"], create(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyId"]
+    raises(errors.InvalidArnException, kms.describe_key, KeyId="arn:nothing")
+    raises(errors.NotFoundException, kms.describe_key, KeyId="00000000-0000-4000-8000-000000000000")
+    raises(errors.InvalidGrantTokenException, kms.encrypt, KeyId=key_id, Plaintext=b"x", GrantTokens=["x"])
+    raises(errors.InvalidGrantIdException, kms.revoke_grant, KeyId=key_id, GrantId="x")
+    raises(errors.TagException, kms.tag_resource, KeyId=key_id, Tags=[{"TagKey": "aws:x", "TagValue": ""}])
+    raises(errors.UnsupportedOperationException, kms.enable_key_rotation, KeyId=signing)
+    for number in range(50):
+        kms.create_alias(AliasName=f"alias/limit-{key_id}-{number}", TargetKeyId=key_id)
+    over = {"AliasName": f"alias/limit-{key_id}-50", "TargetKeyId": key_id}
+    raises(errors.LimitExceededException, kms.create_alias, **over)
+
+
+@check
 def multi_region_keys():
     key = create(MultiRegion=True)
     arn = key["Arn"].replace("us-east-1", "eu-west-1")
@@ -202,6 +220,10 @@ def custom_key_stores():
         anchor = file.read()
     members = {"CustomKeyStoreName": "boto3", "CloudHsmClusterId": os.environ["CLUSTER"]}
     secret = {"TrustAnchorCertificate": anchor, "KeyStorePassword": os.environ["CLUSTER_PASSWORD"]}
+    unknown = {**members, "CloudHsmClusterId": "cluster-zzzzzzzzzzz"}
+    raises(errors.CloudHsmClusterNotFoundException, kms.create_custom_key_store, **unknown, **secret)
+    wrong = {**secret, "TrustAnchorCertificate": "not one"}
+    raises(errors.IncorrectTrustAnchorException, kms.create_custom_key_store, **members, **wrong)
     store = {"CustomKeyStoreId": kms.create_custom_key_store(**members, **secret)["CustomKeyStoreId"]}
 
     def becomes(state):
@@ -216,6 +238,9 @@ def custom_key_stores():
     kms.update_custom_key_store(**store, NewCustomKeyStoreName="renamed")
     kms.connect_custom_key_store(**store)
     expect_equal(becomes("CONNECTED")["CustomKeyStoreName"], "renamed")
+    again = {**members, "CustomKeyStoreName": "renamed"}
+    raises(errors.CustomKeyStoreNameInUseException, kms.create_custom_key_store, **again, **secret)
+    raises(errors.CustomKeyStoreInvalidStateException, kms.delete_custom_key_store, **store)
     kms.disconnect_custom_key_store(**store)
     becomes("DISCONNECTED")
     kms.delete_custom_key_store(**store)
