@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { aKey, anAlias } from './testing/a-key';
 import { aService, account } from './testing/a-service';
-import { members, refusal, refused } from './testing/refused';
+import { aliasRefused, members, refusal, refused } from './testing/refused';
 
 const service = aService();
 let client: KMSClient;
@@ -67,9 +67,7 @@ describe('DisableKey and EnableKey', () => {
       new ScheduleKeyDeletionCommand({ KeyId: alias }),
       new CancelKeyDeletionCommand({ KeyId: alias }),
     ]) {
-      expect(await refused(client.send(command as DisableKeyCommand))).toEqual(
-        refusal('NotFoundException', `Invalid keyId '${alias}'`),
-      );
+      expect(await refused(client.send(command as DisableKeyCommand))).toEqual(aliasRefused);
     }
   });
 

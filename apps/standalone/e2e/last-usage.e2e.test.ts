@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as kms from '@aws-sdk/client-kms';
 import { type AKey, aKey, anAlias } from './testing/a-key';
 import { aService } from './testing/a-service';
-import { members, refusal, refused } from './testing/refused';
+import { aliasRefused, members, refusal, refused } from './testing/refused';
 
 const service = aService({ environment: { KEYWARDEN_REGIONS: 'us-east-1,eu-west-1' } });
 let client: kms.KMSClient;
@@ -174,7 +174,7 @@ describe('GetKeyLastUsage', () => {
 
   it('takes no alias and no key that is not there', async () => {
     const alias = await anAlias(client, await aKey(client));
-    expect(await refused(usageOf(alias))).toEqual(refusal('NotFoundException', `Invalid keyId '${alias}'`));
+    expect(await refused(usageOf(alias))).toEqual(aliasRefused);
     expect(await refused(usageOf(noSuchKey))).toEqual(
       refusal('NotFoundException', `Key '${service.arn(noSuchKey)}' does not exist`),
     );

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { aKey, anAlias } from './testing/a-key';
 import { aService } from './testing/a-service';
-import { members, refusal, refused } from './testing/refused';
+import { aliasRefused, members, refusal, refused } from './testing/refused';
 
 const service = aService();
 let client: KMSClient;
@@ -129,9 +129,7 @@ describe('ListResourceTags', () => {
   it('takes no alias, and not the marker of another key', async () => {
     const key = await aKey(client, { Tags: tagsOf({ a: '1', b: '2' }) });
     const alias = await anAlias(client, key);
-    expect(await refused(client.send(new ListResourceTagsCommand({ KeyId: alias })))).toEqual(
-      refusal('NotFoundException', `Invalid keyId '${alias}'`),
-    );
+    expect(await refused(client.send(new ListResourceTagsCommand({ KeyId: alias })))).toEqual(aliasRefused);
     const { NextMarker } = await client.send(new ListResourceTagsCommand({ KeyId: key.id, Limit: 1 }));
     const other = await aKey(client, { Tags: tagsOf({ a: '1', b: '2' }) });
     expect(

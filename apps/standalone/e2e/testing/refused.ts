@@ -20,6 +20,9 @@ export async function refused(call: Promise<unknown>): Promise<Refused> {
 /** What a refusal that a client has to blame itself for looks like. */
 export const refusal = (code: string, message: string): Refused => ({ code, message, status: 400 });
 
+/** Where an operation takes keys by their id alone, as recorded from AWS. */
+export const aliasRefused = refusal('InvalidArnException', 'Key Aliases are not supported for this operation.');
+
 /** Members of an SDK answer that came from the service. */
 export function members<T extends { $metadata?: unknown }>(answer: T): Omit<T, '$metadata'> {
   const { $metadata: _, ...rest } = answer;
