@@ -9,7 +9,7 @@ interface Entry<V> {
   readonly until: number;
 }
 
-/** Least recently used goes first; nothing is given out beyond its age. */
+/** When it is full, what was not used for longest goes first; nothing is given out beyond its age. */
 export class BoundedCache<V> {
   readonly #entries = new Map<string, Entry<V>>();
   readonly #bounds: CacheBounds;
@@ -40,8 +40,11 @@ export class BoundedCache<V> {
       this.#delete(key);
       return undefined;
     }
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    // A full cache orders by use; while there is room the order is of no use and costs two writes a read.
+    if (this.#entries.size >= this.#bounds.maxEntries) {
+      this.#entries.delete(key);
+      this.#entries.set(key, entry);
+    }
     return entry.value;
   }
 

@@ -33,12 +33,11 @@ export class SigningKeyCache {
     const name = `${accessKeyId}/${scope.date}/${scope.region}/${scope.service}`;
     const entry = this.#entries.get(name);
     if (entry !== undefined) {
-      this.#entries.delete(name);
       if (this.#madeFrom(entry, secretAccessKey)) {
-        this.#entries.set(name, entry);
+        this.#used(name, entry);
         return entry.key;
       }
-      entry.key[Symbol.dispose]();
+      this.#drop(name, entry);
     }
     const key = deriveSigningKey(secretAccessKey, scope);
     const fingerprint = this.#fingerprint(secretAccessKey);
@@ -63,6 +62,13 @@ export class SigningKeyCache {
 
   #fingerprint(secretAccessKey: SecretBytes): Buffer {
     return secretAccessKey.expose((secret) => createHmac('sha256', this.#fingerprintKey).update(secret).digest());
+  }
+
+  /** A full cache orders by use; while there is room the order is of no use and costs two writes a read. */
+  #used(name: string, entry: Entry): void {
+    if (this.#entries.size < this.capacity) return;
+    this.#entries.delete(name);
+    this.#entries.set(name, entry);
   }
 
   #dropOldest(): void {
