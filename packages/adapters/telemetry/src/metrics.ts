@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { BoundedSeries } from './bounded-series';
+import { Gathered } from './gathered';
 import { within } from './within';
 
 /** What a metric is called and what its labels are. */
@@ -76,11 +77,12 @@ export class Metrics {
 
   /** @throws Error when the name is taken or not one Prometheus accepts; so do the others below */
   counter<L extends string = never>(definition: MetricDefinition<L>): LabelledCounter<L> {
-    const counter = new Counter<L>(this.#options(definition));
+    const gathered = new Gathered();
+    const counter = new Counter<L>({ ...this.#options(definition), collect: () => gathered.flush() });
     return new BoundedSeries(definition.labels ?? [], (labels) => {
       const child = counter.labels(labels);
       child.inc(0);
-      return { add: (by = 1) => child.inc(by) };
+      return gathered.count((by) => child.inc(by));
     });
   }
 
@@ -89,8 +91,16 @@ export class Metrics {
     definition: MetricDefinition<L>,
     buckets: readonly number[],
   ): LabelledHistogram<L> {
-    const histogram = new Histogram<L>({ ...this.#options(definition), buckets: [...buckets] });
-    return new BoundedSeries(definition.labels ?? [], (labels) => histogram.labels(labels));
+    const gathered = new Gathered();
+    const histogram = new Histogram<L>({
+      ...this.#options(definition),
+      buckets: [...buckets],
+      collect: () => gathered.flush(),
+    });
+    return new BoundedSeries(definition.labels ?? [], (labels) => {
+      const child = histogram.labels(labels);
+      return gathered.observations((value) => child.observe(value));
+    });
   }
 
   /** A value that goes up and down, asked for at each scrape. */
