@@ -131,6 +131,7 @@ function httpServer(
   const options = {
     host: configuration.host,
     port: configuration.port,
+    trustedProxies: configuration.trustedProxies,
     tls,
     handle,
     readiness: () => foundation.readiness(),

@@ -42,6 +42,7 @@ export async function startXksProxy(
     createHttpServer({
       host: configuration.host,
       port: configuration.port,
+      trustedProxies: configuration.trustedProxies,
       tls,
       limits: { maxBodyBytes, handlerTimeoutMs },
       handle: async (raw) => {

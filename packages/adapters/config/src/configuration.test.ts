@@ -37,6 +37,11 @@ describe('readConfiguration', () => {
     ['KEYWARDEN_REQUEST_QUOTAS', 'generous'],
     ['KEYWARDEN_NODES', '0'],
     ['KEYWARDEN_ADDRESS_FAILURES', 'few'],
+    ['KEYWARDEN_TRUSTED_PROXIES', ''],
+    ['KEYWARDEN_TRUSTED_PROXIES', '10.1.0.1'],
+    ['KEYWARDEN_TRUSTED_PROXIES', '10.1.0.0/33'],
+    ['KEYWARDEN_TRUSTED_PROXIES', '10.1.0.0/16,0.0.0.0/0'],
+    ['KEYWARDEN_TRUSTED_PROXIES', '::/00'],
     ['KEYWARDEN_REDIS_CLUSTER', 'yes'],
   ])('stops with one line that names %s when it is %j', (name, value) => {
     expect(() => readConfiguration({ [name]: value })).toThrow(ConfigurationError);
@@ -49,6 +54,12 @@ describe('readConfiguration', () => {
 
   it('leaves names of other programs alone', () => {
     expect(() => readConfiguration({ PATH: '/bin', constructor: 'x' })).not.toThrow();
+  });
+
+  it('trusts no proxies but those it is told of', () => {
+    expect(readConfiguration({}).trustedProxies).toEqual([]);
+    const { trustedProxies } = readConfiguration({ KEYWARDEN_TRUSTED_PROXIES: '10.1.0.0/16, fd00::/8' });
+    expect(trustedProxies).toEqual(['10.1.0.0/16', 'fd00::/8']);
   });
 
   it('takes the servers of Redis', () => {

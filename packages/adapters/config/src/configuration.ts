@@ -1,6 +1,7 @@
 import { type AccountId, type Region, SecretBytes, parseAccountId, parseRegion } from '@keywarden/kernel';
 import * as v from 'valibot';
 import { type EventSettings, eventSettings, eventSettingsOf } from './event-settings';
+import { parseTrustedNetworks } from './networks';
 import { filled, parsedBy, wholeNumber } from './setting-kinds';
 import { ConfigurationError } from './configuration-error';
 import { type RootKeySettings, describedRootKey, rootKeyProviderNames, rootKeySettings } from './root-key-settings';
@@ -57,6 +58,8 @@ export interface Configuration {
   readonly nodes: number;
   /** Failed signatures an address may send each second, and ten times as many at once; 0: not limited. */
   readonly addressFailures: number;
+  /** Networks in CIDR form whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
   readonly keyCacheSize: number;
   /** How long a node that lost touch may go on with what it holds, and how long a change waits for it at most. */
   readonly cacheLeaseMs: number;
@@ -152,6 +155,9 @@ const settings = {
   KEYWARDEN_KEY_STORES_FILE: v.optional(filled),
   KEYWARDEN_REQUEST_QUOTAS: v.optional(v.picklist(['aws', 'off'], 'must be aws or off'), 'aws'),
   KEYWARDEN_ADDRESS_FAILURES: v.optional(wholeNumber(0, 1_000_000), '20'),
+  KEYWARDEN_TRUSTED_PROXIES: v.optional(
+    parsedBy(parseTrustedNetworks, 'must be a comma list of networks such as 10.1.0.0/16 or fd00::/8, not all of them'),
+  ),
   KEYWARDEN_NODES: v.optional(wholeNumber(1, 1_000), '1'),
   KEYWARDEN_REDIS_CLUSTER: v.optional(v.picklist(['true', 'false'], 'must be true or false'), 'false'),
   REDIS_URL: v.optional(v.pipe(v.string(), v.regex(/^rediss?:\/\//, 'must be a redis:// or rediss:// URL'))),
@@ -226,6 +232,7 @@ function toConfiguration(values: v.InferOutput<typeof schema>): Configuration {
     requestQuotas: values.KEYWARDEN_REQUEST_QUOTAS,
     nodes: values.KEYWARDEN_NODES,
     addressFailures: values.KEYWARDEN_ADDRESS_FAILURES,
+    trustedProxies: values.KEYWARDEN_TRUSTED_PROXIES ?? [],
     keyCacheSize: values.KEYWARDEN_KEY_CACHE_SIZE,
     cacheLeaseMs: values.KEYWARDEN_CACHE_LEASE_MS,
     audit: {
@@ -289,6 +296,7 @@ export function redacted(configuration: Configuration): Readonly<Record<string, 
     requestQuotas: configuration.requestQuotas,
     nodes: configuration.nodes,
     addressFailures: configuration.addressFailures,
+    trustedProxies: configuration.trustedProxies.length === 0 ? undefined : configuration.trustedProxies.join(','),
     keyCacheSize: configuration.keyCacheSize,
     cacheLeaseMs: configuration.cacheLeaseMs,
     auditDeadlineMs: audit.deadlineMs,

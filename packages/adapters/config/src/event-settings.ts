@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import * as v from 'valibot';
+import { parseNetworks } from './networks';
 import { parsedBy, wholeNumber } from './setting-kinds';
 
 /** Of warnings, and of the delivery of events. */
@@ -42,15 +42,4 @@ function parseWarningDays(text: string): readonly number[] | undefined {
   const counts = text.split(',').map((count) => count.trim());
   const sound = counts.length <= 10 && counts.every((count) => /^[1-9][0-9]{0,2}$/.test(count) && Number(count) <= 365);
   return sound ? [...new Set(counts.map(Number))].sort((left, right) => right - left) : undefined;
-}
-
-function parseNetworks(text: string): readonly string[] | undefined {
-  const networks = text.split(',').map((network) => network.trim());
-  return networks.length <= 100 && networks.every(isNetwork) ? networks : undefined;
-}
-
-function isNetwork(text: string): boolean {
-  const [, address = '', prefix = ''] = /^([0-9a-fA-F.:]+)\/([0-9]{1,3})$/.exec(text) ?? [];
-  const version = isIP(address);
-  return version !== 0 && Number(prefix) <= (version === 4 ? 32 : 128);
 }

@@ -13,6 +13,7 @@ import { readHead } from './request-head';
 import { responseHeaders } from './response-head';
 import type { Routes } from './routes';
 import type { FaultResponse, TransportFault } from './transport-fault';
+import type { TrustedProxies } from './trusted-proxies';
 
 /** What all exchanges of a server share. */
 export interface ExchangeContext {
@@ -22,6 +23,8 @@ export interface ExchangeContext {
   readonly deadlines: Deadlines;
   readonly handle: Handle;
   readonly routes: Routes;
+  /** Absent: nobody is believed to call for others. */
+  readonly proxies: TrustedProxies | undefined;
   readonly faultResponse: FaultResponse;
   readonly log: HttpServerLog;
   /** Called whenever an exchange or a call of the handler ended. */
@@ -46,6 +49,8 @@ export class Exchange implements Expiring {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   #phase: 'receiving' | 'handling' | 'answered' | 'gone' = 'receiving';
+  /** Of the client, as far as it is known. */
+  #remoteAddress: string;
   #bodyPending = true;
   #body: BodyBuffer | undefined;
   /** Once the handler has it. */
@@ -56,6 +61,7 @@ export class Exchange implements Expiring {
     this.#connection = connection;
     this.#request = request;
     this.#response = response;
+    this.#remoteAddress = connection.remoteAddress;
   }
 
   get receiving(): boolean {
@@ -81,6 +87,10 @@ export class Exchange implements Expiring {
       this.#context.log.debug({ requestId: this.requestId, path }, 'request beside the API');
       return this.#run(route, head.headers, noBody);
     }
+    const { proxies } = this.#context;
+    const client = proxies === undefined ? this.#remoteAddress : proxies.clientOf(this.#remoteAddress, head.headers);
+    if (client === undefined) return this.#refuse('MalformedRequest');
+    this.#remoteAddress = client;
     if (!this.#bodyPending) return this.#admit(head.headers, noBody);
     if (expectation === 'continue') this.#response.writeContinue();
     this.#receive(head.headers, head.bodyLength);
@@ -122,7 +132,7 @@ export class Exchange implements Expiring {
     this.#phase = 'handling';
     this.#context.deadlines.begin(this);
     const { method = '', url: target = '' } = this.#request;
-    const { remoteAddress, tls } = this.#connection;
+    const { tls } = this.#connection;
     const { requestId } = this;
     const received = new ReceivedRequest(
       requestId,
@@ -130,7 +140,7 @@ export class Exchange implements Expiring {
       target,
       headers,
       body,
-      remoteAddress,
+      this.#remoteAddress,
       tls,
       this.#receivedAt,
     );

@@ -13,6 +13,7 @@ import type { HttpServerLog } from './log';
 import type { Handle } from './raw-message';
 import { Routes } from './routes';
 import { type FaultResponse, type TransportFault, defaultFaultResponse } from './transport-fault';
+import { TrustedProxies } from './trusted-proxies';
 
 export interface ServerTls {
   readonly cert: Buffer;
@@ -29,6 +30,8 @@ export interface HttpServerOptions {
   /** PEM, already read. Without it the server speaks plain HTTP. */
   readonly tls?: ServerTls | undefined;
   readonly limits?: Partial<HttpLimits> | undefined;
+  /** Networks in CIDR form: who calls from there is believed whom it calls for, by X-Forwarded-For. */
+  readonly trustedProxies?: readonly string[] | undefined;
   readonly handle: Handle;
   readonly readiness: () => Promise<Readiness>;
   /** Further requests answered without the handler, by method and path: `GET /metrics`. */
@@ -64,7 +67,7 @@ export interface ServerState {
 
 /** @throws RangeError for a limit out of range; Error of OpenSSL for a certificate or key it cannot use */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { log } = options;
+  const { log, trustedProxies = [] } = options;
   const faultResponse = observed(options);
   const limits = resolveLimits(options.limits);
   const load = new Load(limits);
@@ -92,6 +95,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     deadlines,
     handle: options.handle,
     routes: new Routes(new Map([...(options.routes ?? []), ...health])),
+    proxies: trustedProxies.length === 0 ? undefined : new TrustedProxies(trustedProxies),
     faultResponse,
     log,
     onSettled: () => {

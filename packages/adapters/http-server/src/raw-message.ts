@@ -20,7 +20,10 @@ export interface RawRequest {
   readonly headers: RawHeaders;
   /** Owned by the handler from here on. */
   readonly body: Uint8Array;
-  /** The peer of the connection, which may be a proxy; IPv4 peers of a dual-stack socket keep their `::ffff:` prefix. */
+  /**
+   * The peer of the connection, or whom a trusted proxy calls for. IPv4 peers of a dual-stack socket keep their `::ffff:`
+   * prefix unless there are trusted proxies.
+   */
   readonly remoteAddress: string;
   /** Absent on a connection without TLS. */
   readonly tls: TlsDetails | undefined;
