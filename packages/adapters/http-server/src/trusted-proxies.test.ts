@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { RawHeaders } from './raw-message';
-import { RawClient } from './testing/raw-client';
+import type { RawClient } from './testing/raw-client';
 import { serverPerTest } from './testing/suite';
 import { TrustedProxies } from './trusted-proxies';
 
