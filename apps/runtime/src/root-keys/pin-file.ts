@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { constants, type FileHandle, open, rename, unlink } from 'node:fs/promises';
+import { constants, type FileHandle, open, rename, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type RootKeyPin, parsePin, pinText } from '@keywarden/crypto';
 import { StartupError, systemCode } from '../startup-error';
 
 const groupAndOthersWrite = 0o022;
 const mostBytes = 128;
+/** Processes of several users may share the pin of a machine; only its owner writes it. */
+const readableByAll = 0o644;
 
 /**
  * The newest entry of the register of root keys that a process of this machine has seen, in a file where who can write to
@@ -47,6 +50,8 @@ export class PinFile {
     const file = await open(beside, 'wx', 0o600);
     try {
       await file.writeFile(`${pinText(to)}\n`);
+      await this.#keepOwner(file);
+      await file.chmod(readableByAll);
       await file.sync();
       await rename(beside, this.#path);
     } catch (error) {
@@ -55,6 +60,13 @@ export class PinFile {
     } finally {
       await file.close();
     }
+  }
+
+  /** A command that root runs must not take the file away from the user of the service. */
+  async #keepOwner(file: FileHandle): Promise<void> {
+    if (process.geteuid?.() !== 0) return;
+    const before = await stat(this.#path).catch(() => stat(dirname(this.#path)));
+    await file.chown(before.uid, before.gid);
   }
 
   #unusable(why: string): StartupError {

@@ -1,4 +1,4 @@
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -14,6 +14,7 @@ import { accepted, refused } from '@keywarden/kernel/testing';
 import { PassphraseProvider, localRootKeys, sealTo, secretProviderWrapper } from '@keywarden/root-key-providers';
 import { begun, removeProvider, rewrapRootKey, rotateRootKey } from '@keywarden/root-keys';
 import { Metrics, silentLogger } from '@keywarden/telemetry';
+import { openRootKeys } from './open-root-keys';
 import { noPins, pinsOfCommand, pinsOfNode } from './root-key-pins';
 import { DeploymentOnPostgres } from './testing/deployment-on-postgres';
 import { watchRootKeys } from './watch-root-keys';
@@ -111,6 +112,18 @@ describe('who can write to the database, and has neither root key nor secret of 
     await sql('DELETE FROM domain_keys WHERE root_key_id = $1', [root.id]);
     await deployment.useDomainKey(node, fresh);
     await deployment.useDomainKey(await deployment.start(true), fresh);
+  });
+
+  it('cannot have people asked for shares of their own set', async () => {
+    await sql(`INSERT INTO root_key_providers VALUES ('shares-theirs', 'shares', '{"threshold":2,"shares":3}', 0)`);
+    let asked = 0;
+    const gather = () => {
+      asked += 1;
+      return Promise.resolve(undefined);
+    };
+    const settings = { provider: 'shares', unsealSocket: '/nowhere' } as const;
+    await expect(openRootKeys(settings, deployment.store, { gather })).rejects.toThrow(altered);
+    expect(asked).toBe(0);
   });
 
   it('cannot add a provider of their own for the next rotation', async () => {
@@ -234,6 +247,20 @@ describe('the pin file', () => {
     const before = await text();
     await pins().saw({ version: 2, digest: new Uint8Array(32) });
     expect(await text()).toBe(before);
+  });
+
+  it('stays readable for the user of the service, whoever runs a command', async () => {
+    await deployment.start(true);
+    const asRoot = process.geteuid?.() === 0;
+    if (asRoot) await chown(deployment.pinFile, 1_234, 2_345);
+    const umask = process.umask(0o077);
+    try {
+      await pins().saw({ version: 9, digest: new Uint8Array(32) });
+    } finally {
+      process.umask(umask);
+    }
+    const { mode, uid, gid } = await stat(deployment.pinFile);
+    expect([mode & 0o777, ...(asRoot ? [uid, gid] : [])]).toEqual([0o644, ...(asRoot ? [1_234, 2_345] : [])]);
   });
 
   it('stops the start when it is damaged, when others may write it, and when it names another entry', async () => {

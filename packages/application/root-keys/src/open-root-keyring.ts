@@ -8,6 +8,7 @@ import type {
 } from '@keywarden/crypto';
 import { type Result, accept, refuse } from '@keywarden/kernel';
 import type { NotInitialised, ProviderUnknown, RootKeyForeign, RootKeysUntrusted, WrappingUnusable } from './refusals';
+import { verifyRegister } from './register';
 import { RootKeyring, currentRootOf } from './root-keyring';
 
 export type OpenRefusal = NotInitialised | ProviderUnknown | RootKeyForeign | WrappingUnusable | RootKeysUntrusted;
@@ -28,6 +29,9 @@ export async function openRootKeyring(
   const state = await store.state();
   const current = currentRootOf(state);
   if (current === undefined) return openAlone(store, domainKeys, provider, maker, pins);
+  // Before anybody is asked for a secret of a provider that somebody put there.
+  const trusted = verifyRegister(state, undefined, pins, maker);
+  if (!trusted.ok) return trusted;
   const known = state.providers.filter(({ kind }) => kind === provider.kind);
   for (const description of known) {
     const opened = await provider.open(description);
