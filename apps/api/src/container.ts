@@ -2,27 +2,10 @@ import type { Configuration } from '@keywarden/config';
 import type { KeyStoreBackends } from '@keywarden/custom-key-stores';
 import { KeyDirectory, KeyPolicyCheck, KeyUsageRecorder } from '@keywarden/key-service';
 import { RequestPipeline, keyServiceHandlers, kmsService } from '@keywarden/kms-protocol';
-import {
-  DataKeyPairPool,
-  KeyAccess,
-  NodeAsymmetricEncryption,
-  NodeGrantTokens,
-  NodeImportWrapping,
-  NodeKeyAgreement,
-  NodeKeyEncapsulation,
-  NodeMacGeneration,
-  NodeMaterialFactory,
-  NodeRandomness,
-  NodeSecretSource,
-  NodeSecretWrapping,
-  NodeSigning,
-  NodeSymmetricEncryption,
-  SlowWork,
-  UnwrappedMaterials,
-} from '@keywarden/node-crypto';
-import { type Foundation, closeAuditTrail, openAuditTrail, systemClock } from '@keywarden/runtime';
+import { type Foundation, cacheAgeMs, closeAuditTrail, openAuditTrail, systemClock } from '@keywarden/runtime';
 import { type Logger, RequestMetrics } from '@keywarden/telemetry';
 import { Container, ContainerModule } from 'inversify';
+import { cryptographyModule } from './cryptography-module';
 import { identityModule } from './identity-module';
 import { keyStoresModule } from './key-stores-module';
 import { pipelinePartsModule } from './pipeline-parts';
@@ -33,8 +16,6 @@ import { tokens } from './tokens';
 import { traceParts } from './trace-parts';
 import type { Vouchers } from './vouchers';
 
-/** How long a node trusts what it holds without having heard of a change. */
-const cacheAgeMs = 300_000;
 const keyUsesHeld = 10_000;
 
 /** What comes from outside: settings, the log, the database and the root key. */
@@ -62,67 +43,6 @@ const outside = (
       requestObserver(new RequestMetrics(foundation.metrics), foundation.tracing, logger),
     );
   });
-
-/** The cryptographic operations, one port each. */
-export interface Cryptography {
-  readonly materials: NodeMaterialFactory;
-  readonly symmetric: NodeSymmetricEncryption;
-  readonly asymmetric: NodeAsymmetricEncryption;
-  readonly signing: NodeSigning;
-  readonly macs: NodeMacGeneration;
-  readonly agreement: NodeKeyAgreement;
-  readonly encapsulation: NodeKeyEncapsulation;
-  readonly pairs: DataKeyPairPool;
-  readonly importWrapping: NodeImportWrapping;
-  readonly secrets: NodeSecretSource;
-}
-
-const cryptography = new ContainerModule(({ bind }) => {
-  bind(tokens.randomness)
-    .toResolvedValue(() => new NodeRandomness())
-    .inSingletonScope();
-  bind(tokens.slowWork)
-    .toResolvedValue(() => new SlowWork())
-    .inSingletonScope()
-    .onDeactivation((slowWork) => slowWork.close());
-  bind(tokens.unwrapped)
-    .toResolvedValue(
-      (domainKeys, { keyCacheSize }) =>
-        new UnwrappedMaterials(domainKeys, { cache: { maxEntries: keyCacheSize, maxAgeMs: cacheAgeMs } }),
-      [tokens.domainKeys, tokens.configuration],
-    )
-    .inSingletonScope();
-  bind(tokens.pairs)
-    .toResolvedValue((slowWork) => new DataKeyPairPool(slowWork), [tokens.slowWork])
-    .inSingletonScope()
-    .onDeactivation((pairs) => pairs.close());
-  bind(tokens.secretWrapping)
-    .toResolvedValue((domainKeys) => new NodeSecretWrapping(domainKeys), [tokens.domainKeys])
-    .inSingletonScope();
-  bind(tokens.grantTokens)
-    .toResolvedValue((domainKeys) => new NodeGrantTokens(domainKeys), [tokens.domainKeys])
-    .inSingletonScope();
-  bind(tokens.cryptography)
-    .toResolvedValue(
-      (domainKeys, unwrapped, slowWork, pairs, clock): Cryptography => {
-        const access = new KeyAccess(unwrapped, clock);
-        return {
-          materials: new NodeMaterialFactory(domainKeys, slowWork),
-          symmetric: new NodeSymmetricEncryption(unwrapped, clock),
-          asymmetric: new NodeAsymmetricEncryption(access, slowWork),
-          signing: new NodeSigning(access, slowWork),
-          macs: new NodeMacGeneration(access),
-          agreement: new NodeKeyAgreement(access, slowWork),
-          encapsulation: new NodeKeyEncapsulation(access),
-          pairs,
-          importWrapping: new NodeImportWrapping(domainKeys, pairs, slowWork),
-          secrets: new NodeSecretSource(),
-        };
-      },
-      [tokens.domainKeys, tokens.unwrapped, tokens.slowWork, tokens.pairs, tokens.clock],
-    )
-    .inSingletonScope();
-});
 
 const operations = new ContainerModule(({ bind }) => {
   bind(tokens.directory)
@@ -211,7 +131,7 @@ export function apiContainer(
   const container = new Container();
   container.load(
     outside(configuration, foundation, logger, vouchers, backends),
-    cryptography,
+    cryptographyModule,
     identityModule,
     keyStoresModule,
     readingModule,

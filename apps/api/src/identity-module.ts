@@ -1,12 +1,12 @@
 import { policyAuthoriser } from '@keywarden/authorization';
 import { CredentialDirectory, identityOperations, policyManagementAuthoriser } from '@keywarden/identity-service';
 import { type QueryService, QueryPipeline, acceptedScopes, identityHandlers } from '@keywarden/iam-protocol';
+import { cacheAgeMs } from '@keywarden/runtime';
 import { SigV4Verifier } from '@keywarden/sigv4';
 import { ContainerModule } from 'inversify';
 import { tokens } from './tokens';
 
 const accessKeysHeld = 10_000;
-const cacheAgeMs = 300_000;
 
 /** Who signs requests, who may do what, and the IAM and STS operations that manage both. */
 export const identityModule = new ContainerModule(({ bind }) => {

@@ -18,7 +18,7 @@ import type { RedisConnection } from '@keywarden/redis';
 import type { Store } from '@keywarden/runtime';
 import type { SigV4Verifier } from '@keywarden/sigv4';
 import type { Logger, Tracing } from '@keywarden/telemetry';
-import type { Cryptography } from './container';
+import type { Cryptography } from './cryptography-module';
 import type { PipelineParts } from './pipeline-parts';
 import type { Vouchers } from './vouchers';
 import type { Limiting } from './quota-module';

@@ -1,6 +1,6 @@
 import { type Tracing, noTracing } from '@keywarden/telemetry';
 import type { Container } from 'inversify';
-import type { Cryptography } from './container';
+import type { Cryptography } from './cryptography-module';
 import { tokens } from './tokens';
 
 /**

@@ -1,27 +1,14 @@
 import type { ChainedRecord } from '@keywarden/audit';
-import {
-  ActRecorder,
-  Checkpointer,
-  GroupCommitTrail,
-  SignedWitness,
-  type Timers,
-  usualOptions,
-} from '@keywarden/audit-service';
+import { ActRecorder, Checkpointer, GroupCommitTrail, SignedWitness, usualOptions } from '@keywarden/audit-service';
 import type { Configuration } from '@keywarden/config';
 import { NodeRandomness, auditDigest } from '@keywarden/node-crypto';
 import { type Logger, type Metrics, errorFields } from '@keywarden/telemetry';
 import type { Foundation } from './foundation';
+import { nodeTimers } from './node-timers';
 import { systemClock } from './system-clock';
 
 /** The end of a process waits so long at most for the checkpoint that covers what it wrote. */
 const lastCheckpointWithinMs = 3_000;
-
-export const nodeTimers: Timers = {
-  after: (milliseconds, run) => {
-    const timer = setTimeout(run, milliseconds);
-    return () => clearTimeout(timer);
-  },
-};
 
 type Parts = Pick<Foundation, 'store' | 'auditKeys' | 'recordSinks'>;
 

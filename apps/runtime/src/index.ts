@@ -1,11 +1,4 @@
-export {
-  auditMetrics,
-  closeAuditTrail,
-  nodeTimers,
-  openActRecorder,
-  openAuditTrail,
-  openCheckpointer,
-} from './audit-trail';
+export { auditMetrics, closeAuditTrail, openActRecorder, openAuditTrail, openCheckpointer } from './audit-trail';
 export { type Foundation, type SealedStart, type Store, openFoundation, openStore } from './foundation';
 export { type GatherShares, configuredProvider, wrapperFor } from './root-keys/configured-provider';
 export { type OpenedRootKeys, type ShareSource, openRootKeys } from './root-keys/open-root-keys';
@@ -24,3 +17,5 @@ export { makeFolder } from './make-folder';
 export { type Observed, appMetrics, startObservation } from './observation';
 export { readTls } from './tls';
 export { type OpenedKeyStores, openKeyStores } from './key-store-backends';
+export { cacheAgeMs } from './cache-age';
+export { nodeTimers } from './node-timers';

@@ -2,7 +2,7 @@ import { RecordSinks } from '@keywarden/audit-service';
 import { sinkOf } from '@keywarden/audit-sinks';
 import type { Configuration } from '@keywarden/config';
 import { type Logger, type Metrics, errorFields } from '@keywarden/telemetry';
-import { nodeTimers } from './audit-trail';
+import { nodeTimers } from './node-timers';
 import { StartupError } from './startup-error';
 
 /** How long a stop waits for what sinks have not got yet. */

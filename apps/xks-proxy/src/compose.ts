@@ -9,7 +9,7 @@ import {
   NodeSecretWrapping,
   UnwrappedMaterials,
 } from '@keywarden/node-crypto';
-import { type Foundation, systemClock } from '@keywarden/runtime';
+import { type Foundation, cacheAgeMs, systemClock } from '@keywarden/runtime';
 import { SigV4Verifier } from '@keywarden/sigv4';
 import { type Logger, errorFields } from '@keywarden/telemetry';
 import { xksSigningName } from '@keywarden/xks-protocol';
@@ -18,8 +18,6 @@ import { ExternalKeys, XksIdentities, xksSecrets } from '@keywarden/xks-service'
 import { requestLog } from './request-log';
 import { proxyHealth } from './proxy-health';
 
-/** How long a proxy trusts what it holds without having heard of a change. */
-const cacheAgeMs = 300_000;
 const credentialsHeld = 10_000;
 const grantsHeld = 10_000;
 

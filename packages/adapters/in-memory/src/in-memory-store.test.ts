@@ -1,6 +1,6 @@
 import { customKeyStoreContract, proxyChecksContract } from '@keywarden/custom-key-stores/testing';
 import { auditStoreContract } from '@keywarden/audit/testing';
-import { eventDeliveriesContract } from '@keywarden/event-delivery/testing';
+import { eventDeliveriesContract, eventDestinationsContract } from '@keywarden/event-delivery/testing';
 import { domainKeyRepositoryContract, rootKeyStoreContract } from '@keywarden/crypto/testing';
 import { eventLogContract } from '@keywarden/events/testing';
 import { identityRepositoryContract } from '@keywarden/identity/testing';
@@ -32,6 +32,7 @@ rootKeyStoreContract(open);
 dueKeysContract(open);
 eventLogContract(open);
 proxyChecksContract(open);
+eventDestinationsContract(open);
 eventDeliveriesContract(open);
 
 quotaOverridesContract(open);

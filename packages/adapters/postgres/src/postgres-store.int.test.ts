@@ -1,5 +1,5 @@
 import { customKeyStoreContract, proxyChecksContract } from '@keywarden/custom-key-stores/testing';
-import { eventDeliveriesContract } from '@keywarden/event-delivery/testing';
+import { eventDeliveriesContract, eventDestinationsContract } from '@keywarden/event-delivery/testing';
 import { domainKeyRepositoryContract, rootKeyStoreContract } from '@keywarden/crypto/testing';
 import { eventLogContract } from '@keywarden/events/testing';
 import { identityRepositoryContract } from '@keywarden/identity/testing';
@@ -33,6 +33,7 @@ dueKeysContract(emptyStore);
 eventLogContract(emptyStore);
 customKeyStoreContract(async () => ({ ...(await emptyStore()), feed: database.open().feed }));
 proxyChecksContract(emptyStore);
+eventDestinationsContract(emptyStore);
 eventDeliveriesContract(emptyStore);
 quotaOverridesContract(async () => ({ ...(await emptyStore()), feed: database.open().feed }));
 // A feed belongs to one test: its subscribers are never forgotten.

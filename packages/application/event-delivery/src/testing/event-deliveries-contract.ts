@@ -1,32 +1,16 @@
 import type { EventLog } from '@keywarden/events';
-import { type Instant, accept, instant, plusMilliseconds, refuse } from '@keywarden/kernel';
+import { type Instant, accept, instant, plusMilliseconds } from '@keywarden/kernel';
 import { type KeyRepository, type KmsKey, disabled, enabled } from '@keywarden/keys';
 import { aKmsKey, accepted, numberedKeyId, plenty } from '@keywarden/keys/testing';
 import type { ClaimedDelivery, EventDeliveries } from '../event-deliveries';
-import {
-  type DestinationName,
-  type EventDestination,
-  type WebhookDestination,
-  parseDestinationName,
-} from '../event-destination';
 import type { EventDestinations } from '../event-destinations';
+import { aName, aRedisStream, aWebhook } from './a-destination';
 
 export interface EventDeliveriesHarness {
   readonly keys: KeyRepository;
   readonly events: EventLog;
   readonly eventDestinations: EventDestinations;
   readonly eventDeliveries: EventDeliveries;
-}
-
-export const aName = (text: string): DestinationName => parseDestinationName(text)!;
-
-export function aWebhook(name = 'watch', url = 'https://receiver.test/'): WebhookDestination {
-  const secrets = [{ wrapped: Uint8Array.of(1, 2, 255), region: aKmsKey().region }];
-  return { kind: 'webhook', name: aName(name), url, secrets, createdAt: instant(1) };
-}
-
-export function aRedisStream(name = 'stream'): EventDestination {
-  return { kind: 'redis-stream', name: aName(name), stream: 'events', maxLength: 1_000, createdAt: instant(2) };
 }
 
 const leaseMs = 60_000;
@@ -41,50 +25,6 @@ export function eventDeliveriesContract(makeHarness: () => Promise<EventDeliveri
     now = instant(Date.now() + 60_000);
   });
   const later = (milliseconds: number): Instant => plusMilliseconds(now, milliseconds);
-
-  describe('EventDestinations', () => {
-    it('are listed by name as they were stored', async () => {
-      for (const one of [aWebhook('b'), aRedisStream('a')]) {
-        accepted(await harness.eventDestinations.insert(one, 9));
-      }
-      expect(await harness.eventDestinations.list()).toEqual([aRedisStream('a'), aWebhook('b')]);
-    });
-
-    it('have different names, and are no more than the limit, however many come at once', async () => {
-      const inserted = await Promise.all(
-        ['a', 'b', 'c', 'd', 'd'].map((name) => harness.eventDestinations.insert(aWebhook(name), 3)),
-      );
-      expect(inserted.filter(({ ok }) => ok)).toHaveLength(3);
-      expect(await harness.eventDestinations.list()).toHaveLength(3);
-      const [taken] = await harness.eventDestinations.list();
-      const again = await harness.eventDestinations.insert(taken!, 9);
-      expect(again).toEqual(refuse({ code: 'DestinationExists', name: taken!.name }));
-      const more = await harness.eventDestinations.insert(aWebhook('more'), 3);
-      expect(more).toEqual(refuse({ code: 'TooManyDestinations', limit: 3 }));
-    });
-
-    it('change by a decision, or stay as they are', async () => {
-      accepted(await harness.eventDestinations.insert(aWebhook(), 9));
-      const url = 'https://other.test/';
-      accepted(
-        await harness.eventDestinations.update(aName('watch'), (one) => accept({ ...one, url } as EventDestination)),
-      );
-      expect(await harness.eventDestinations.update(aName('watch'), () => refuse('no'))).toEqual(refuse('no'));
-      expect(await harness.eventDestinations.list()).toEqual([aWebhook('watch', url)]);
-      expect(await harness.eventDestinations.update(aName('none'), accept)).toEqual(
-        refuse({ code: 'DestinationNotFound', name: 'none' }),
-      );
-    });
-
-    it('go with all that waits for them', async () => {
-      accepted(await harness.eventDestinations.insert(aWebhook(), 9));
-      accepted(await harness.keys.insert(aKmsKey(), plenty));
-      expect(await harness.eventDestinations.remove(aName('watch'))).toBe(true);
-      expect(await harness.eventDestinations.remove(aName('watch'))).toBe(false);
-      expect(await harness.eventDeliveries.claim(aName('watch'), { now, leaseMs, atOnce: 1 }, 10)).toEqual([]);
-      expect(await harness.events.purge(now, 10)).toBe(1);
-    });
-  });
 
   describe('EventDeliveries', () => {
     const watch = aName('watch');

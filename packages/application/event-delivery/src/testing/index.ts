@@ -1,7 +1,3 @@
-export {
-  type EventDeliveriesHarness,
-  aName,
-  aRedisStream,
-  aWebhook,
-  eventDeliveriesContract,
-} from './event-deliveries-contract';
+export { aName, aRedisStream, aWebhook } from './a-destination';
+export { type EventDeliveriesHarness, eventDeliveriesContract } from './event-deliveries-contract';
+export { eventDestinationsContract } from './event-destinations-contract';
