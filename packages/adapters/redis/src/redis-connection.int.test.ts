@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { type RedisConnection, RedisUnavailable } from './redis-connection';
@@ -81,6 +82,33 @@ it('gives up a server that is there and silent, and uses it again when it goes o
   );
   process.kill(server.pid, 'SIGCONT');
   await pingsAgain(connection);
+});
+
+it('leaves a server that has become a replica for the one that its name leads to by then', async () => {
+  const [former, latter] = [await aServer(), await aServer()];
+  let target = former.port;
+  const name = createServer((client) => {
+    const server = connect(target, '127.0.0.1');
+    for (const [one, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      one.pipe(other);
+      one.on('error', () => other.destroy());
+      one.on('close', () => other.destroy());
+    }
+  });
+  await new Promise<void>((resolve) => name.listen(0, '127.0.0.1', resolve));
+  ending.push(async () => void name.close());
+  const connection = aConnection({ url: `redis://127.0.0.1:${(name.address() as AddressInfo).port}` });
+  await connection.settled(5_000);
+  await connection.run((client) => client.set('one', '1'));
+  const direct = aConnection({ url: former.url });
+  await direct.settled(5_000);
+  await direct.run((client) => client.replicaof('127.0.0.1', latter.port));
+  target = latter.port;
+  await expect(connection.run((client) => client.set('one', '2'))).rejects.toThrow('READONLY');
+  await until(() => connection.run((client) => client.set('one', '3')).then(Boolean, () => false));
 });
 
 it('works with a cluster', async () => {

@@ -116,6 +116,8 @@ function commonOptions(target: RedisTarget, connectTimeoutMs: number, commandTim
     // A command whose answer got lost may have been done: nothing is ever sent a second time.
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
+    // After a failover the server at the other end may be a replica, for ever: the name leads to another one by then.
+    reconnectOnError: ({ message }) => message.startsWith('READONLY'),
     connectionName: 'keywarden',
   };
 }

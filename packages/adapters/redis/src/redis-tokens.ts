@@ -36,7 +36,8 @@ export class RedisScript {
 
 /**
  * GCRA as `spend` in @keywarden/quotas has it, but takes as many whole tokens as there are. A bucket is the instant at
- * which it is full again, in whole microseconds of Redis's own clock, rounded up; a full one is no key at all.
+ * which it is full again, in whole microseconds of Redis's own clock, rounded up; a full one is no key at all. What is
+ * there and is no instant, of whatever type, is somebody else's: it is replaced by an empty bucket.
  */
 const takeTokens = new RedisScript(`
 local per_second, burst, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -44,7 +45,12 @@ local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
 local per_token = 1000000 / per_second
 local emptied = now + math.ceil(burst * per_token)
-local held = tonumber(redis.call('GET', KEYS[1]) or 0)
+local stored = redis.pcall('GET', KEYS[1])
+local held = tonumber(type(stored) ~= 'table' and (stored or 0) or nil)
+if not held or held ~= held then
+  redis.call('DEL', KEYS[1])
+  held = emptied
+end
 local full_at = math.min(math.max(held, now), emptied)
 local granted = math.min(wanted, math.floor((emptied - full_at) / per_token + 0.000001))
 local wait = 0
@@ -52,7 +58,7 @@ if granted < wanted then
   wait = math.ceil(full_at + (granted + 1) * per_token - emptied)
 end
 full_at = math.min(full_at + math.ceil(granted * per_token), emptied)
-if full_at ~= held and full_at > now then
+if (full_at ~= held or full_at == emptied) and full_at > now then
   redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', math.ceil((full_at - now) / 1000))
 end
 return { granted, wait }

@@ -85,6 +85,43 @@ describe('buckets in Redis', () => {
   });
 });
 
+describe('what somebody else has put in the place of ours', () => {
+  const slow = { perSecond: 0.001, burst: 3 };
+  const key = 'keywarden:quota:{a}';
+
+  it.each<readonly [what: string, command: readonly [string, ...string[]]]>([
+    ['a text', ['SET', key, 'abc']],
+    ['nothing in it', ['SET', key, '']],
+    ['no number', ['SET', key, 'nan']],
+    ['no end', ['SET', key, 'inf']],
+    ['a list', ['RPUSH', key, '1', '2']],
+    ['a hash', ['HSET', key, 'one', '1']],
+    ['a stream', ['XADD', key, '*', 'one', '1']],
+  ])('is an empty bucket from then on: %s', async (_what, [name, ...rest]) => {
+    const redis = await connected((await aServer()).url);
+    await redis.run((client) => client.call(name, ...rest));
+    const tokens = new RedisTokens(redis);
+    expect(await tokens.take('a', slow, 3)).toMatchObject({ granted: 0 });
+    expect(await redis.run((client) => client.type(key))).toBe('string');
+    const fast = { perSecond: 1_000_000, burst: 3 };
+    await until(async () => (await tokens.take('a', fast, 3)).granted === 3);
+    expect(redis.live).toBe(true);
+  });
+
+  it('keeps no node from being counted, and counts as none', async () => {
+    const { url } = await aServer();
+    const redis = await connected(url);
+    await redis.run((client) => client.set('keywarden:{nodes}', 'abc'));
+    const { counts } = await aLimiter(url);
+    await until(async () => (await redis.run((client) => client.type('keywarden:{nodes}'))) === 'zset');
+    expect(counts).toMatchObject({ nodes: 1, alone: false });
+    await redis.run((client) => client.zadd('keywarden:{nodes}', '99999999999999', 'for ever'));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await redis.run((client) => client.zscore('keywarden:{nodes}', 'for ever'))).toBeNull();
+    expect(counts.alone).toBe(false);
+  });
+});
+
 /** Hammers limiters for a while, each as fast as its turn comes. @returns admitted, and the seconds it took */
 async function hammer(limiters: readonly SharedLimiter[], rate: Rate, forMs: number) {
   const started = performance.now();

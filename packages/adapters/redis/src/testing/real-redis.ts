@@ -29,6 +29,27 @@ export async function aClusterOfOne(): Promise<string> {
   return url;
 }
 
+export interface ClusterNode extends RunningRedis {
+  /** Sends it a command over a connection of its own. */
+  call(...command: readonly [string, ...string[]]): Promise<unknown>;
+}
+
+/** Three servers with a third of the slots each, and a replica of the first. @returns them, the replica last */
+export async function aCluster(): Promise<readonly ClusterNode[]> {
+  const settings = ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1', '--cluster-node-timeout', '1000'];
+  const nodes: ClusterNode[] = [];
+  for (let count = 0; count < 4; count += 1) {
+    const server = await aServer({ settings: [...settings, '--cluster-require-full-coverage', 'no'] });
+    const single = aConnection({ url: server.url });
+    await single.settled(5_000);
+    nodes.push({
+      ...server,
+      call: (name, ...rest) => single.run((client) => client.call(name, ...rest)),
+    });
+  }
+  return nodes;
+}
+
 export async function until(what: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + 20_000;
   while (!(await what())) {
