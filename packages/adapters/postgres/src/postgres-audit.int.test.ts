@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { aCall, aSigner, auditStoreContract, sha256 } from '@keywarden/audit/testing';
-import { Checkpointer, GroupCommitTrail, retain, usualOptions, verifyTrail } from '@keywarden/audit-service';
+import {
+  Checkpointer,
+  GroupCommitTrail,
+  SignedWitness,
+  retain,
+  usualOptions,
+  verifyTrail,
+} from '@keywarden/audit-service';
 import { testSeal } from '@keywarden/audit-service/testing';
 import { instant } from '@keywarden/kernel';
 import type { PostgresStore } from './open-postgres';
@@ -35,9 +42,19 @@ async function deployment(now: () => number = Date.now) {
       { ...usualOptions, deadlineMs: 30_000, batch: 7 },
     );
   const checkpointer = new Checkpointer({ ...parts, archive: store.auditArchive, signer }, 1);
+  const witnessed = (writer: PostgresStore['chainWriter']) =>
+    new GroupCommitTrail(
+      {
+        ...{ ...parts, writer, timers, randomness: { uuid: () => randomUUID() }, onChange: () => undefined },
+        witness: new SignedWitness(checkpointer, timers, 10_000, (fault) => {
+          throw fault;
+        }),
+      },
+      { ...usualOptions, deadlineMs: 30_000 },
+    );
   const verified = () => verifyTrail(store.auditArchive, sha256, verify, { now: undefined, anchors: [] });
   const retention = { archive: store.auditArchive, checkpointer, digest: sha256, verify };
-  return { store, trailOf, checkpointer, verified, retention };
+  return { store, trailOf, witnessed, checkpointer, verified, retention };
 }
 
 describe('many nodes at once', () => {
@@ -97,6 +114,27 @@ describe('the trail of a process', () => {
     await trail.record(aCall());
     // The record of the call that failed is there too: it may have had its effect.
     expect(await verified()).toMatchObject({ records: 3, chains: 1, findings: [{ kind: 'NoCheckpoint' }] });
+  });
+
+  it('says what was cut off of it, head, seal and coverage put back to what they were', async () => {
+    const { store, witnessed, checkpointer, verified } = await deployment();
+    const trail = witnessed(store.chainWriter);
+    await trail.record(aCall());
+    await checkpointer.makeIfDue();
+    await database.sql('CREATE TABLE kept_chains AS SELECT * FROM audit_chains');
+    await Promise.all([trail.record(aCall()), trail.record(aCall())]);
+    await database.sql('DELETE FROM audit_records WHERE seq > 1');
+    await database.sql('DELETE FROM audit_chains');
+    await database.sql('INSERT INTO audit_chains SELECT * FROM kept_chains');
+    await database.sql('DROP TABLE kept_chains');
+    expect(await verified()).toMatchObject({ findings: [], records: 1 });
+    await expect(trail.record(aCall())).rejects.toThrow('does not work');
+    for (let tries = 0; tries < 100 && !trail.status.open; tries += 1)
+      await new Promise((done) => setTimeout(done, 100));
+    await trail.close();
+    expect((await verified()).findings).toMatchObject([{ kind: 'TailCutOff', seq: 2, checkpoint: 2 }]);
+    const [covered] = await database.sql('SELECT max(seq)::int AS seq FROM audit_coverage');
+    expect(covered).toEqual({ seq: 3 });
   });
 
   it('begins a new chain when somebody moved the head of its own', async () => {
