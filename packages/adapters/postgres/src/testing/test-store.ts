@@ -14,6 +14,21 @@ export interface TestStore {
   empty(): Promise<void>;
 }
 
+const deadlock = '40P01';
+
+/** Stores that the test opened go on in the background, and may hold some of the tables in another order. */
+async function truncate(client: Client, tables: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await client.query(`TRUNCATE ${tables}`);
+      return;
+    } catch (fault) {
+      const again = fault instanceof Error && 'code' in fault && fault.code === deadlock;
+      if (!again || tries === 5) throw fault;
+    }
+  }
+}
+
 /** Makes the database before the tests of the suite and removes it after them. */
 export function testStore(): TestStore {
   const stores: PostgresStore[] = [];
@@ -36,7 +51,7 @@ export function testStore(): TestStore {
         `SELECT string_agg(quote_ident(tablename), ', ') AS tables FROM pg_tables
          WHERE schemaname = current_schema() AND tablename <> 'schema_migrations'`,
       );
-      await client.query(`TRUNCATE ${rows[0]?.tables ?? ''}`);
+      await truncate(client, rows[0]?.tables ?? '');
     },
   };
   beforeAll(async () => {
