@@ -71,6 +71,20 @@ describe('acts of the service', () => {
     expect(await store.chains()).toHaveLength(2);
   });
 
+  it('go on in another chain after a rest, in which retention may have removed the one before', async () => {
+    const { recorder, store, clock, witnessed, onRecord } = suite();
+    await recorder.record(1);
+    clock.advance(43_199_999);
+    await recorder.record(1);
+    expect(await store.chains()).toHaveLength(1);
+    clock.advance(43_200_000);
+    await recorder.record(2);
+    expect(await store.chains()).toHaveLength(2);
+    expect((await onRecord()).toSorted()).toEqual([1, 2, 3, 4].map(eventId));
+    await recorder.close();
+    expect(witnessed).toMatchObject([{ seq: 2 }]);
+  });
+
   it('wait when the store takes none', async () => {
     const { recorder, onRecord, failing } = suite();
     await failing(new Error('the store is gone'));

@@ -12,6 +12,7 @@ import {
   serviceEventRecord,
 } from '@keywarden/audit';
 import { type Clock, type Instant, type Randomness, instant } from '@keywarden/kernel';
+import { hasRested, saidOf } from './chain-rest';
 import type { ChainWitness, HeadSeal } from './ports';
 
 export interface ActRecorderParts {
@@ -28,6 +29,7 @@ export interface ActRecorderParts {
 /** Brings acts of the service that were stored with their effect on record, in a chain of its own: each exactly once. */
 export class ActRecorder {
   #head: ChainHead;
+  #headAt = instant(0);
   #latest = instant(0);
 
   constructor(private readonly parts: ActRecorderParts) {
@@ -42,6 +44,7 @@ export class ActRecorder {
       if (made === undefined) return 0;
       const { chain, seq, hash } = made.head;
       this.#head = { chain, seq, hash };
+      this.#headAt = this.#latest;
       this.parts.onDurable?.(made.records);
       return count;
     } catch (fault) {
@@ -54,12 +57,13 @@ export class ActRecorder {
 
   /** To be called when nothing is being recorded any more. */
   async close(): Promise<void> {
-    await this.parts.witness?.ended(this.#head);
+    await this.parts.witness?.ended(saidOf(this.#head, this.#headAt, this.parts.clock.now()));
   }
 
   #batchOf(acts: readonly PendingAct[]): ChainBatch {
     const { digest, seal } = this.parts;
     const at = this.#now();
+    if (hasRested(this.#head, this.#headAt, at)) this.#head = freshChain(this.parts.randomness.uuid());
     let head = this.#head;
     const records = acts.map(({ key, act, eventId }): ChainedRecord => {
       const record = serviceEventRecord({ key, act }, at, eventId);

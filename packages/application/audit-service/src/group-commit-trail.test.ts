@@ -236,6 +236,22 @@ it('tells where it had brought the chain that somebody else has moved, and at it
   expect(witnessed[1]!.ended!.chain).not.toBe(head.chain);
 });
 
+it('goes on in a new chain after a rest, in which retention may have removed the one before', async () => {
+  const { store, clock, record, trail, witnessed, texts } = suite();
+  await record(1);
+  clock.advance(43_199_999);
+  await record(2);
+  expect(await store.chains()).toHaveLength(1);
+  clock.advance(43_200_000);
+  expect(await Promise.all([3, 4].map(record))).toEqual(['durable', 'durable']);
+  expect(await store.chains()).toHaveLength(2);
+  expect((await texts()).toSorted()).toEqual([1, 2, 3, 4].map(uuid));
+  clock.advance(43_200_000);
+  await trail.close();
+  // Of a chain that has rested there is nothing to say.
+  expect(witnessed).toMatchObject([{ ended: { seq: 0 } }]);
+});
+
 describe('at its end', () => {
   it('writes what is left, and lets nobody in', async () => {
     const { writer, trail, record, texts } = suite();

@@ -14,6 +14,7 @@ import {
   recordsOf,
 } from '@keywarden/audit';
 import { type Clock, type Instant, type Randomness, instant } from '@keywarden/kernel';
+import { hasRested, saidOf } from './chain-rest';
 import type { ChainWitness, HeadSeal, Timers } from './ports';
 import { WaitingCalls } from './waiting-calls';
 
@@ -71,6 +72,7 @@ export class GroupCommitTrail implements AuditTrail {
   #begun = false;
   /** The head as it is stored. */
   #stored: ChainHead;
+  #storedAt = instant(0);
   /** Records that are being written or are to be written again. */
   #batch: ChainedRecord[] = [];
   #queue: ChainedRecord[] = [];
@@ -118,7 +120,7 @@ export class GroupCommitTrail implements AuditTrail {
     await Promise.race([this.#draining, late]);
     cancel?.();
     this.#calls.rejectAll('the audit trail was closed');
-    await this.parts.witness?.ended(this.#stored);
+    await this.parts.witness?.ended(saidOf(this.#stored, this.#storedAt, this.parts.clock.now()));
     return this.#batch.length + this.#queue.length;
   }
 
@@ -141,6 +143,7 @@ export class GroupCommitTrail implements AuditTrail {
   /** What happened is kept and written as soon as that can be, even when the call cannot wait for it. */
   #take(records: readonly AuditRecord[]): Promise<void> {
     if (records.length === 0) return Promise.resolve();
+    if (this.#draining === undefined && hasRested(this.#stored, this.#storedAt, this.#latest)) this.#beginChain();
     for (const record of records) this.#queue.push(this.#link(record));
     this.#position += records.length;
     if (this.#draining === undefined) this.#draining = this.#drain();
@@ -148,6 +151,11 @@ export class GroupCommitTrail implements AuditTrail {
       return Promise.reject(new AuditUnavailable(this.#obstacle() ?? 'the audit store does not work'));
     }
     return this.#calls.wait(this.#position);
+  }
+
+  #beginChain(): void {
+    this.#chain = this.#stored = freshChain(this.parts.randomness.uuid());
+    this.#begun = false;
   }
 
   #link(record: AuditRecord): ChainedRecord {
@@ -186,6 +194,7 @@ export class GroupCommitTrail implements AuditTrail {
     const seal = this.parts.seal.seal(headStatement(head));
     await this.parts.writer.append({ after: this.#stored, records: batch, head: { ...head, seal } });
     this.#stored = head;
+    this.#storedAt = last.at;
     this.#batch = [];
     this.#written += batch.length;
     this.#batches += 1;
@@ -212,8 +221,7 @@ export class GroupCommitTrail implements AuditTrail {
   /** Somebody wrote to the chain of this process. That shows in a verification; what is left goes into a new chain. */
   #beginAgain(): void {
     const left = [...this.#batch, ...this.#queue];
-    this.#chain = this.#stored = freshChain(this.parts.randomness.uuid());
-    this.#begun = false;
+    this.#beginChain();
     this.#batch = [];
     this.#queue = left.map((record) => this.#link(record));
   }
