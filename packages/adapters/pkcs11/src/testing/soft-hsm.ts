@@ -119,7 +119,7 @@ const finding = `
   m.C_FindObjectsFinal(s);
 `;
 
-const counting = `${finding} console.log(found.length);`;
+const counting = `${finding} console.log(String(found.length));`;
 
 const inspecting = `
   ${finding}
