@@ -1,21 +1,14 @@
 import type { AuditIndex, FoundRecord, LookupAttribute, RecordQuery } from '@keywarden/audit-reading';
 import { type Clock, instant } from '@keywarden/kernel';
+import type { AuditRow } from './audit-row';
 import type { Database } from './database';
 import { windowsOf } from './lookup-windows';
 import { type Statement, statement } from './statement';
 
-interface FoundRow {
-  readonly recorded_at: number;
+/** Of a row what a look-up shows, and the chain it stands in. */
+type FoundRow = Omit<AuditRow, 'account_id' | 'region' | 'resource_1' | 'resource_2' | 'resource_3' | 'hash'> & {
   readonly chain: string;
-  readonly seq: number;
-  readonly event_id: string;
-  readonly event_source: string;
-  readonly event_name: string;
-  readonly user_name: string;
-  readonly access_key_id: string;
-  readonly read_only: boolean;
-  readonly record: string;
-}
+};
 
 const columns = `recorded_at, chain, seq, event_id, event_source, event_name, user_name, access_key_id, read_only, record`;
 const order = 'ORDER BY recorded_at DESC, chain DESC, seq DESC';
