@@ -230,7 +230,8 @@ describe('a restore that is interrupted', () => {
     expect(filled.length).toBeGreaterThanOrEqual(4);
     for (const { name } of filled) {
       await interruptAt(target.url, name);
-      await expect(restoreBackup(reading, target.url, false)).rejects.toThrow(/terminat|ended/);
+      // Why Postgres ended the session, or that it did: what is heard first.
+      await expect(restoreBackup(reading, target.url, false)).rejects.toThrow(/terminat|ended|ECONNRESET|EPIPE/);
       expect(await tablesIn(target.url)).toBe(0);
     }
     await asked(target.url, (client) => client.query('DROP SCHEMA interruption CASCADE'));
