@@ -8,7 +8,7 @@ import {
   type PendingActs,
   freshChain,
   headStatement,
-  linkHash,
+  link,
   serviceEventRecord,
 } from '@keywarden/audit';
 import { type Clock, type Instant, type Randomness, instant } from '@keywarden/kernel';
@@ -65,10 +65,10 @@ export class ActRecorder {
     const at = this.#now();
     if (hasRested(this.#head, this.#headAt, at)) this.#head = freshChain(this.parts.randomness.uuid());
     let head = this.#head;
-    const records = acts.map(({ key, act, eventId }): ChainedRecord => {
-      const record = serviceEventRecord({ key, act }, at, eventId);
-      head = { chain: head.chain, seq: head.seq + 1, hash: linkHash(head, record, digest) };
-      return { ...record, seq: head.seq, hash: head.hash };
+    const records = acts.map(({ key, act, eventId }) => {
+      const linked = link(head, serviceEventRecord({ key, act }, at, eventId), digest);
+      head = { chain: head.chain, seq: linked.seq, hash: linked.hash };
+      return linked;
     });
     return { after: this.#head, records, head: { ...head, seal: seal.seal(headStatement(head)) } };
   }
